@@ -1,0 +1,127 @@
+"""What an error body says, in any of the shapes that the service is known to use."""
+
+import re
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import attrs
+
+from ._json import is_array, is_object, json_or_none
+
+_SHORTEST_ECHO = 4
+
+
+@attrs.frozen
+class Complaint:
+    """The code, the words and the details in an error body."""
+
+    status: int
+    message: str
+    details: Any = attrs.field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, status: int, body: bytes) -> "Complaint":
+        """Read an error body; one that cannot be read leaves the HTTP status."""
+        said = json_or_none(body)
+        code, message, details = _parts(said)
+        return cls(code or status, message or _phrase(code or status), details)
+
+    def without(self, sent: Any) -> "Complaint":
+        """Return it with every text that we had sent replaced by ``***``."""
+        echoes = sorted(set(_texts(sent)), key=len, reverse=True)
+        return Complaint(
+            self.status, _masked(self.message, echoes), _masked(self.details, echoes)
+        )
+
+
+def inside(envelope: dict[str, Any]) -> Any:
+    """Return what an envelope holds, whichever of its spellings it uses."""
+    for key in ("details", "detail"):
+        if key in envelope:
+            return envelope[key]
+    if set(envelope) <= {"status", "message", "messsage"}:
+        return {}
+    return envelope
+
+
+def says_error(body: Any) -> bool:
+    """Tell whether a body is an envelope that says no, whatever the HTTP status is."""
+    status: Any = body.get("status") if is_object(body) else None
+    if not isinstance(status, str):
+        return False
+    word = status.lower()
+    return word == "error" or word.startswith("invalid ") or _code_in(status) >= 400
+
+
+def _parts(body: Any) -> tuple[int, str, Any]:
+    if isinstance(body, str):
+        return 0, body, None
+    if not is_object(body):
+        return 0, "", body
+    if is_object(body.get("error")):
+        return _parts(body["error"])
+    details = inside(body)
+    code = _code_in(str(body.get("code") or body.get("status") or ""))
+    return code, _message(body, details), details
+
+
+def _code_in(text: str) -> int:
+    """Return the number at the front of ``404 Not Found``, or 0."""
+    found = re.match(r"[1-5]\d\d\b", text)
+    return int(found[0]) if found else 0
+
+
+def _message(said: Mapping[str, Any], details: Any) -> str:
+    for key in ("message", "messsage", "error", "msg"):
+        if isinstance(said.get(key), str):
+            return str(said[key])
+    return details if isinstance(details, str) else "; ".join(_lines(details))
+
+
+def _lines(details: Any) -> Iterator[str]:
+    """Yield one line for each fault in structured details."""
+    if is_object(details):
+        for key, value in details.items():
+            yield f"{key}: {_line(value)}"
+    elif is_array(details):
+        yield from map(_line, details)
+    elif details is not None:
+        yield str(details)
+
+
+def _line(fault: Any) -> str:
+    if is_array(fault):
+        return ", ".join(map(_line, fault))
+    if is_object(fault) and is_array(fault.get("loc")):
+        return f"{'.'.join(map(str, fault['loc']))}: {fault.get('msg')}"
+    return str(fault)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no message"
+
+
+def _texts(sent: Any) -> Iterator[str]:
+    """Yield the texts in what was sent that are long enough to be recognised."""
+    if isinstance(sent, str) and len(sent) >= _SHORTEST_ECHO:
+        yield sent
+    elif is_object(sent):
+        yield from (text for value in sent.values() for text in _texts(value))
+    elif is_array(sent):
+        yield from (text for value in sent for text in _texts(value))
+
+
+def _masked(value: Any, echoes: list[str]) -> Any:
+    if isinstance(value, str):
+        for echo in echoes:
+            value = value.replace(echo, "***")
+        return value
+    if is_object(value):
+        return {key: _masked(entry, echoes) for key, entry in value.items()}
+    if is_array(value):
+        return [_masked(entry, echoes) for entry in value]
+    return value

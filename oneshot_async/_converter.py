@@ -1,0 +1,159 @@
+"""Models from JSON and JSON from models: strict about kinds, tolerant otherwise."""
+
+import base64
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from types import UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+import attrs
+from cattrs import BaseValidationError, Converter, transform_error
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from ._wire import Answer, details_of
+from .errors import UnexpectedResponseError
+from .models.requests import AnyText, Flag, RequestPk
+from .models.signatures import Rectangle
+
+T = TypeVar("T")
+
+
+def reader(model: type[T]) -> Callable[[Answer], T]:
+    """Return a function that reads an answer's details as a model (or list of them)."""
+
+    def read(answer: Answer) -> T:
+        return structure(details_of(answer), model, answer.call.operation.name)
+
+    return read
+
+
+def structure(value: Any, model: type[T], where: str) -> T:
+    """Make a model from JSON.
+
+    Raises:
+        UnexpectedResponseError: it does not fit; the message names the fields, and
+            holds none of their values.
+    """
+    try:
+        return _converter.structure(value, model)
+    except (BaseValidationError, ValueError, TypeError) as error:
+        faults = "; ".join(transform_error(error))
+        raise UnexpectedResponseError(f"{where}: {faults}") from None
+
+
+def wire(model: Any) -> dict[str, Any]:
+    """Make JSON from a model that is sent, leaving out what was not given."""
+    return cast("dict[str, Any]", _converter.unstructure(model))
+
+
+def parse_pk(value: Any) -> int:
+    """Read a pk that may come as a number, as text, or as text with a stray mark."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    digits = "".join(filter(str.isdecimal, value)) if isinstance(value, str) else ""
+    if not digits:
+        raise TypeError("no number")
+    return int(digits)
+
+
+def _exactly(kind: type[T]) -> Callable[[Any, Any], T]:
+    def check(value: Any, _: Any) -> T:
+        if type(value) is not kind:
+            raise TypeError(f"not of type {kind.__name__}")
+        return value
+
+    return check
+
+
+def _any_text(value: Any, _: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError("neither text nor a number")
+    return str(value)
+
+
+def _flag(value: Any, _: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(str(value).lower())
+
+
+def _is_open_enum(kind: Any) -> bool:
+    """Tell whether a type is ``SomeEnum | str``, perhaps with None."""
+    return _enum_of(kind) is not None and str in get_args(kind)
+
+
+def _enum_of(kind: Any) -> type[StrEnum] | None:
+    if get_origin(kind) not in {Union, UnionType}:
+        return None
+    members = (arg for arg in get_args(kind) if isinstance(arg, type))
+    return next((arg for arg in members if issubclass(arg, StrEnum)), None)
+
+
+def _open_enum(kind: Any) -> Callable[[Any, Any], StrEnum | str | None]:
+    enum = cast("type[StrEnum]", _enum_of(kind))
+    known = {member.value: member for member in enum}
+    optional = type(None) in get_args(kind)
+
+    def read(value: Any, _: Any) -> StrEnum | str | None:
+        if value is None and optional:
+            return None
+        if not isinstance(value, str):
+            raise TypeError("not of type str")
+        return known.get(value, value)
+
+    return read
+
+
+def _keeps_extra(kind: Any) -> bool:
+    return attrs.has(kind) and "extra" in attrs.fields_dict(kind)
+
+
+def _wire_names(kind: Any) -> dict[str, str]:
+    return {
+        field.name: field.metadata.get("wire", field.name)
+        for field in attrs.fields(kind)
+        if field.name != "extra"
+    }
+
+
+def _with_extra(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a hook that puts the fields it does not know into ``extra``."""
+    names = _wire_names(kind)
+    renamed = {ours: override(rename=theirs) for ours, theirs in names.items()}
+    known = frozenset(names.values())
+    make = make_dict_structure_fn(kind, _converter, **renamed)  # type: ignore[arg-type]  # the generated signature mixes options and overrides
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise TypeError("not an object")
+        fields = cast("Mapping[str, Any]", value)
+        extra = {key: fields[key] for key in fields if key not in known}
+        return make({**fields, "extra": extra}, kind)
+
+    return read
+
+
+def _without_defaults(kind: Any) -> Callable[[Any], dict[str, Any]]:
+    return make_dict_unstructure_fn(kind, _converter, _cattrs_omit_if_default=True)
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _make_converter() -> Converter:
+    converter = Converter()
+    for kind in (str, int, bool, float):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(RequestPk, lambda value, _: parse_pk(value))
+    converter.register_structure_hook_func(lambda kind: kind == AnyText, _any_text)
+    converter.register_structure_hook_func(lambda kind: kind == Flag, _flag)
+    converter.register_structure_hook_factory(_is_open_enum, _open_enum)
+    converter.register_structure_hook_factory(_keeps_extra, _with_extra)
+    converter.register_unstructure_hook_factory(attrs.has, _without_defaults)
+    converter.register_unstructure_hook(Rectangle, str)
+    converter.register_unstructure_hook(bytes, _base64)
+    return converter
+
+
+_converter = _make_converter()

@@ -1,0 +1,135 @@
+"""Files on this machine, read and written without blocking the event loop."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, TypeVar
+
+import attrs
+
+from .errors import LocalFileError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CHUNK = 256 * 1024
+"""How many bytes are read or written at a time."""
+
+
+async def to_its_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a short blocking function in a thread; a cancellation waits for its end.
+
+    So that nothing is opened, written or left behind after its owner has gone.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
+
+
+@contextmanager
+def told(what: str) -> Generator[None, None, None]:
+    """Tell a failing file operation as a `LocalFileError` that says what failed."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LocalFileError(f"{what}: {reason}") from error
+
+
+@attrs.define
+class Reading:
+    """A file that is being read; its size is what it was when it was opened."""
+
+    path: Path
+    size: int = 0
+    _file: BinaryIO | None = None
+
+    def open(self) -> None:
+        """Open it and note its size."""
+        self._file = self.path.open("rb")
+        self.size = os.fstat(self._file.fileno()).st_size
+
+    def read(self) -> bytes:
+        """Return the next chunk; nothing at the end."""
+        return self._file.read(CHUNK) if self._file else b""
+
+    def close(self) -> None:
+        """Close it, if it is open."""
+        if self._file:
+            self._file.close()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield as many bytes as it had when it was opened.
+
+        Raises:
+            LocalFileError: it has become shorter since.
+        """
+        left = self.size
+        while left:
+            chunk = (await asyncio.to_thread(self.read))[:left]
+            if not chunk:
+                raise LocalFileError("a file became shorter while it was sent")
+            left -= len(chunk)
+            yield chunk
+
+
+@attrs.define
+class Writing:
+    """A file that is being written beside its target, and then takes its place."""
+
+    target: Path
+    temporary: Path = attrs.field(init=False)
+    _file: BinaryIO | None = None
+
+    def __attrs_post_init__(self) -> None:
+        name = f".{self.target.name}.{secrets.token_hex(8)}.part"
+        self.temporary = self.target.with_name(name)
+
+    def open(self) -> None:
+        """Make the temporary file, readable by its owner only."""
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+        self._file = os.fdopen(os.open(self.temporary, flags, 0o600), "wb")
+
+    def write(self, chunk: bytes) -> None:
+        """Write the next chunk."""
+        if self._file:
+            self._file.write(chunk)
+
+    def keep(self) -> None:
+        """Put the finished file in its place."""
+        if self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self.temporary.replace(self.target)
+
+    def discard(self) -> None:
+        """Remove what was written so far."""
+        if self._file:
+            self._file.close()
+            self.temporary.unlink(missing_ok=True)
+
+
+async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
+    """Write a stream to a file that appears only when it is whole; return its size."""
+    writing = Writing(target)
+    size = 0
+    try:
+        with told("the file cannot be saved"):
+            await to_its_end(writing.open)
+        async for chunk in chunks:
+            size += len(chunk)
+            with told("the file cannot be saved"):
+                await to_its_end(writing.write, chunk)
+        with told("the file cannot be saved"):
+            await to_its_end(writing.keep)
+    except BaseException:
+        await to_its_end(writing.discard)
+        raise
+    return size

@@ -1,0 +1,229 @@
+"""The only client sockets of this package: a call goes out, an answer comes back."""
+
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import aiohttp
+import attrs
+from yarl import URL
+
+from ._bodies import multipart, telling
+from ._files import CHUNK, save
+from ._wire import Answer, Call, is_hidden_refusal
+from .errors import (
+    AnswerTimeoutError,
+    ConnectError,
+    ConnectionLostError,
+    InvalidInputError,
+    UnexpectedResponseError,
+)
+
+_API = "/oneshot/api/v1"
+_MOST_REDIRECTS = 3
+_LONGEST_ENVELOPE = 64 * 1024
+# Errors of a connection that was never made, so that nothing can have been sent.
+_NEVER_LEFT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    Args:
+        connect: for a connection.
+        answer: for the whole of a short operation.
+        create: for ``POST /create``, which in synchronous mode includes the approval.
+        sign: for ``POST /sign``, which in synchronous mode includes the signing.
+        idle: between two pieces of an upload or download, whose whole length depends on
+            the size of the file.
+    """
+
+    connect: float = 10.0
+    answer: float = 30.0
+    create: float = 120.0
+    sign: float = 300.0
+    idle: float = 60.0
+
+    def for_aiohttp(self, patience: str) -> aiohttp.ClientTimeout:
+        """Return the time-out of one kind of operation."""
+        if patience == "idle":
+            return aiohttp.ClientTimeout(connect=self.connect, sock_read=self.idle)
+        total: float = getattr(self, patience)
+        return aiohttp.ClientTimeout(total=total, connect=self.connect)
+
+
+class Transport:
+    """Sends calls to one Optimizer, through a session of its own or the caller's."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        session: aiohttp.ClientSession | None,
+        ssl_context: ssl.SSLContext | None,
+        trust_env: bool,
+        timeouts: Timeouts,
+    ) -> None:
+        self.base = base_url(url)
+        self._prefix = str(self.base)
+        self._session = session
+        self._owns = session is None
+        self._ssl: ssl.SSLContext | bool = ssl_context or True
+        self._trust_env = trust_env
+        self._timeouts = {
+            patience: timeouts.for_aiohttp(patience)
+            for patience in ("answer", "create", "sign", "idle")
+        }
+
+    async def open(self) -> None:
+        """Open a session, unless one was given."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                trust_env=self._trust_env, cookie_jar=aiohttp.DummyCookieJar()
+            )
+
+    async def close(self) -> None:
+        """Close the session if it was opened here."""
+        if self._owns and self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def send(self, call: Call) -> Answer:
+        """Carry out one HTTP exchange, following redirects within the same origin.
+
+        Raises:
+            ConnectError: nothing was sent.
+            ConnectionLostError, AnswerTimeoutError: it is unclear what was done.
+        """
+        url = URL(self._prefix + call.path, encoded=True).with_query(call.query)
+        session = self._open_session()
+        with _translated(call):
+            for _ in range(_MOST_REDIRECTS):
+                async with (
+                    _body_of(call) as body,
+                    session.request(
+                        call.operation.method,
+                        url,
+                        **body,
+                        ssl=self._ssl,
+                        timeout=self._timeouts[call.operation.patience],
+                        allow_redirects=False,
+                    ) as response,
+                ):
+                    if response.status not in {301, 302, 303, 307, 308}:
+                        return await _answer_of(response, call)
+                    url = _next(response, call)
+        raise UnexpectedResponseError(f"{call.operation.name}: redirects in a circle")
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise InvalidInputError("the client is not open: use it with `async with`")
+        if self._session.closed:
+            raise InvalidInputError("the session given to the client is closed")
+        return self._session
+
+
+def base_url(url: str) -> URL:
+    """Return the URL that operations are appended to, from any way to write it."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        parsed = URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise InvalidInputError("url is no http(s) URL with a host: the Optimizer's")
+    path = parsed.path.rstrip("/")
+    whole = path if path.endswith((_API, f"{_API}/api/v1")) else path + _API
+    return parsed.with_path(whole)
+
+
+@asynccontextmanager
+async def _body_of(call: Call) -> AsyncGenerator[dict[str, Any], None]:
+    if call.form is None:
+        yield {} if call.json is None else {"json": call.json}
+        return
+    async with multipart(call.form, call.progress) as body:
+        yield {"data": body}
+
+
+async def _answer_of(response: aiohttp.ClientResponse, call: Call) -> Answer:
+    body, size = await _received(response, call)
+    return Answer(
+        call=call,
+        status=response.status,
+        body=body,
+        size=size,
+        retry_after=response.headers.get("Retry-After"),
+    )
+
+
+async def _received(response: aiohttp.ClientResponse, call: Call) -> tuple[bytes, int]:
+    """Return the body and its size; what goes into a file is not in the body."""
+    if not response.ok or (call.save_to is None and call.progress is None):
+        body = await response.read()
+        return body, len(body)
+    head = await _head_of(response)
+    if is_hidden_refusal(head):
+        return head, len(head)
+    chunks = _chunks_of(response, head, call)
+    if call.save_to is not None:
+        return b"", await save(chunks, call.save_to)
+    body = b"".join([chunk async for chunk in chunks])
+    return body, len(body)
+
+
+async def _head_of(response: aiohttp.ClientResponse) -> bytes:
+    """Read as much as an envelope can be long, to see whether it is one."""
+    head = bytearray()
+    while len(head) < _LONGEST_ENVELOPE and not response.content.at_eof():
+        head += await response.content.read(_LONGEST_ENVELOPE - len(head))
+    return bytes(head)
+
+
+def _chunks_of(
+    response: aiohttp.ClientResponse, head: bytes, call: Call
+) -> AsyncIterator[bytes]:
+    chunks = _rest_of(response, head)
+    if call.progress is None:
+        return chunks
+    name = call.save_to.name if call.save_to else "document"
+    return telling(chunks, name, response.content_length, call.progress)
+
+
+async def _rest_of(
+    response: aiohttp.ClientResponse, head: bytes
+) -> AsyncIterator[bytes]:
+    if head:
+        yield head
+    async for chunk in response.content.iter_chunked(CHUNK):
+        yield chunk
+
+
+def _next(response: aiohttp.ClientResponse, call: Call) -> URL:
+    """Return where a redirect leads, if the call may go there unchanged."""
+    keeps_method = response.status in {307, 308} or call.operation.method == "GET"
+    target = response.url.join(URL(response.headers.get("Location", "")))
+    if not keeps_method or target.origin() != response.url.origin():
+        raise UnexpectedResponseError(
+            f"{call.operation.name}: redirected ({response.status}) to where it must "
+            "not go; check the Optimizer's URL"
+        )
+    return target
+
+
+@contextmanager
+def _translated(call: Call) -> Generator[None, None, None]:
+    name = call.operation.name
+    try:
+        yield
+    except _NEVER_LEFT as error:
+        raise ConnectError(f"{name}: {error}.") from error
+    except TimeoutError as error:
+        raise AnswerTimeoutError(f"{name}: no answer in time") from error
+    except (aiohttp.ClientError, ConnectionError) as error:
+        raise ConnectionLostError(f"{name}: {type(error).__name__}") from error

@@ -1,0 +1,153 @@
+"""What goes over the wire, as values: operations, calls and answers."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+
+from ._complaints import Complaint, inside, says_error
+from ._json import is_object, json_or_none
+from .errors import ApiError, InvalidInputError, UnexpectedResponseError, refusal
+from .models.files import File, Progress
+
+_NEVER_IN_A_PATH = frozenset({"", ".", ".."})
+_ID = re.compile(r"\{\w+\}")
+# One documented sample has a stray quote behind a key; so might an answer.
+_STRAY_QUOTE = re.compile(rb'(?<=\w)""(?=\s*:)')
+
+
+@attrs.frozen
+class Operation:
+    """One operation of the API, named as its reference names it.
+
+    Args:
+        name: method and path, as in ``GET /request/{request_pk}``.
+        patience: which of the client's time-outs holds.
+    """
+
+    name: str
+    patience: str = attrs.field(default="answer", kw_only=True)
+    method: str = attrs.field(init=False)
+    _template: str = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        method, path = self.name.split(" ")
+        object.__setattr__(self, "method", method)
+        object.__setattr__(self, "_template", _ID.sub("{}", path))
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent again although it may have been carried out."""
+        return self.method in {"GET", "PUT", "DELETE"}
+
+    def path(self, *ids: object) -> str:
+        """Return its path with the ids in place, each quoted as one segment."""
+        return self._template.format(*map(_segment, ids))
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """One operation with everything it needs; files are read when it is sent."""
+
+    operation: Operation
+    path: str = attrs.field(repr=False)
+    query: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    json: dict[str, Any] | None = attrs.field(default=None, repr=False)
+    form: dict[str, str | File] | None = attrs.field(default=None, repr=False)
+    save_to: Path | None = attrs.field(default=None, repr=False)
+    progress: Progress | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What came back for a call; the body is empty if it went into a file."""
+
+    call: Call
+    status: int
+    body: bytes = attrs.field(default=b"", repr=False)
+    size: int = attrs.field(kw_only=True)
+    retry_after: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether its HTTP status says success."""
+        return 200 <= self.status < 300
+
+
+def details_of(answer: Answer) -> Any:
+    """Return what an answer's envelope holds, whichever of its spellings it uses.
+
+    Raises:
+        ApiError: the answer is a refusal, by its status or by its envelope.
+        UnexpectedResponseError: it is no JSON.
+    """
+    if not answer.ok:
+        raise refusal_of(answer)
+    body = _json_of(answer)
+    if says_error(body):
+        raise refusal_of(answer)
+    return inside(body) if is_object(body) else body
+
+
+def acknowledged(answer: Answer) -> None:
+    """Accept an answer that need only say yes; its body is documented nowhere.
+
+    Raises:
+        ApiError: the answer is a refusal, by its status or by its envelope.
+    """
+    if not answer.ok or says_error(json_or_none(answer.body)):
+        raise refusal_of(answer)
+
+
+def file_of(answer: Answer) -> bytes:
+    """Return the bytes of a binary answer; none if they were saved to a file.
+
+    Raises:
+        ApiError: the answer is a refusal, by its status or by its envelope.
+        UnexpectedResponseError: it is empty.
+    """
+    if not answer.ok or is_hidden_refusal(answer.body):
+        raise refusal_of(answer)
+    if not answer.size:
+        raise UnexpectedResponseError(f"{answer.call.operation.name}: an empty file")
+    return answer.body
+
+
+def is_hidden_refusal(body: bytes) -> bool:
+    """Tell whether what should be a file is an envelope that says no."""
+    return body.lstrip()[:1] == b"{" and says_error(json_or_none(body))
+
+
+def refusal_of(answer: Answer) -> ApiError:
+    """Make an error of an answer that says no."""
+    call = answer.call
+    sent = [call.json, call.form]
+    complaint = Complaint.of(answer.status, answer.body).without(sent)
+    return refusal(
+        complaint.message,
+        status=complaint.status,
+        details=complaint.details,
+        operation=call.operation.name,
+        retry_after=answer.retry_after,
+    )
+
+
+def _segment(value: object) -> str:
+    text = str(value)
+    if text in _NEVER_IN_A_PATH:
+        raise InvalidInputError(f"{text!r} cannot stand in a path: give an id")
+    return quote(text, safe="")
+
+
+def _json_of(answer: Answer) -> Any:
+    body = json_or_none(answer.body)
+    if body is None:
+        body = json_or_none(_STRAY_QUOTE.sub(b'"', answer.body))
+    if body is None:
+        raise UnexpectedResponseError(
+            f"{answer.call.operation.name}: the answer ({answer.status}) is no JSON"
+        )
+    return body

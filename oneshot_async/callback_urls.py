@@ -1,0 +1,112 @@
+"""Callback URLs that carry their own proof: the client mints, the receiver verifies.
+
+One-Shot signs nothing and may leave out the request's pk. So every request gets a URL
+of its own, ``…/callbacks/<correlation>.<mac>``: whoever knows the secrets can verify it
+without any state, and the correlation tells which request a callback is about.
+"""
+
+import base64
+import hmac
+import secrets as randomness
+from collections.abc import Iterable
+from typing import NewType
+
+import attrs
+from yarl import URL
+
+from .errors import CallbackRejectedError, InvalidInputError
+
+Correlation = NewType("Correlation", str)
+"""128 random bits that name one request in its callback URL, before it has a pk."""
+
+_FIXED = "fixed"
+_CORRELATION_BYTES = 16
+_SHORTEST_SECRET = 16
+_LONGEST_TOKEN = 128
+
+
+@attrs.frozen(kw_only=True)
+class CallbackUrl:
+    """One minted callback URL and the correlation inside it."""
+
+    url: str = attrs.field(repr=False)
+    correlation: Correlation
+
+
+class CallbackUrls:
+    """Mints callback URLs under a public URL, and verifies the tokens in them.
+
+    Args:
+        public_url: the URL, as One-Shot can reach it, under which the receiver is
+            mounted; ``/callbacks/<token>`` is appended.
+        secrets: at least one secret of 16 characters or more. The first one mints, all
+            of them verify: to rotate, put the new one in front and drop the old one
+            when its requests have ended.
+    """
+
+    def __init__(self, public_url: str, secrets: Iterable[str]) -> None:
+        self._base = _public(public_url)
+        self._secrets = tuple(_checked(secret) for secret in secrets)
+        if not self._secrets:
+            raise InvalidInputError("secrets is empty: give at least one")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._base)!r})"
+
+    def mint(self, correlation: Correlation | None = None) -> CallbackUrl:
+        """Make the callback URL of one request, with a fresh correlation."""
+        chosen = correlation or new_correlation()
+        return CallbackUrl(url=self._url(chosen), correlation=chosen)
+
+    def fixed(self) -> str:
+        """Return the one secret URL to configure at a registration authority."""
+        return self._url(_FIXED)
+
+    def verify(self, token: str) -> Correlation | None:
+        """Return the correlation in a token, or None for the fixed URL.
+
+        Raises:
+            CallbackRejectedError: none of the secrets made this token (status 404).
+        """
+        name, _, mac = token.encode("utf-8", "replace")[:_LONGEST_TOKEN].partition(b".")
+        # Every secret is tried in full, so that time does not tell which one came near.
+        matches = [
+            hmac.compare_digest(_mac(secret, name), mac) for secret in self._secrets
+        ]
+        if not any(matches):
+            raise CallbackRejectedError("unknown callback URL", status=404)
+        text = name.decode("ascii")
+        return None if text == _FIXED else Correlation(text)
+
+    def _url(self, name: str) -> str:
+        mac = _mac(self._secrets[0], name.encode("ascii")).decode("ascii")
+        return str(self._base / "callbacks" / f"{name}.{mac}")
+
+
+def new_correlation() -> Correlation:
+    """Return 128 fresh random bits as URL-safe text."""
+    return Correlation(randomness.token_urlsafe(_CORRELATION_BYTES))
+
+
+def _mac(secret: bytes, name: bytes) -> bytes:
+    digest = hmac.digest(secret, b"oneshot-async callback " + name, "sha256")
+    return base64.urlsafe_b64encode(digest[:_CORRELATION_BYTES]).rstrip(b"=")
+
+
+def _checked(secret: str) -> bytes:
+    if len(secret) < _SHORTEST_SECRET:
+        raise InvalidInputError(
+            f"a callback secret is shorter than {_SHORTEST_SECRET} characters: "
+            "make one with `python -c 'import secrets; print(secrets.token_hex())'`"
+        )
+    return secret.encode()
+
+
+def _public(url: str) -> URL:
+    try:
+        parsed = URL(url)
+    except ValueError:
+        parsed = URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise InvalidInputError("public_url is no http(s) URL with a host")
+    return parsed.with_query(None).with_fragment(None)

@@ -1,0 +1,253 @@
+"""The client of one Optimizer: an attribute for each tag, and the signing flow."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import aiohttp
+import attrs
+
+from ._converter import structure
+from ._polling import Polling
+from ._retries import Attempts, Retries
+from ._transport import Timeouts, Transport
+from ._wire import Answer, Call
+from .callback_urls import CallbackUrls
+from .errors import (
+    AmbiguousOutcomeError,
+    ApiError,
+    InvalidInputError,
+    TransportError,
+    UnexpectedResponseError,
+)
+from .inbox import Inbox
+from .models.callbacks import CallbackEvent
+from .models.credentials import Billing, Rao
+from .models.files import File, FileSource, Progress
+from .models.requests import Signer
+from .models.signing_state import SigningState
+from .resources import Documents, Requests, Tokens
+from .resources.caller import Defaults
+from .signing import OnState, Signing
+
+T = TypeVar("T")
+
+
+class OneShotClient:
+    """Talks to one Optimizer; use it as an async context manager.
+
+    What is given here for `rao` up to `delivery_method` holds for every call that does
+    not say otherwise.
+
+    Args:
+        url: the Optimizer's, with or without ``/oneshot/api/v1``.
+        rao: who approves requests.
+        billing: who pays; not needed if the Optimizer's own settings say so.
+        env: ``sandbox`` or ``prod``; likewise.
+        inbox: where a receiver delivers callbacks; without one, flows only poll.
+        callbacks: what mints callback URLs, `Receiver.urls`; needs an inbox.
+        session: a session of yours, which is never closed here; its own proxies,
+            connector and headers then hold.
+        ssl_context: for a private certificate authority.
+        trust_env: take proxies from the environment.
+        timeouts: how long an operation may take.
+        retries: how often what is safe to repeat is repeated.
+        polling: how often a waiting flow asks, and for how long it waits.
+    """
+
+    requests: Requests
+    documents: Documents
+    tokens: Tokens
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        rao: Rao | None = None,
+        billing: Billing | None = None,
+        env: str | None = None,
+        registration_authority: str | None = None,
+        profile: str | None = None,
+        communication_language: str | None = None,
+        delivery_method: str | None = None,
+        inbox: Inbox | None = None,
+        callbacks: CallbackUrls | None = None,
+        session: aiohttp.ClientSession | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        trust_env: bool = False,
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        polling: Polling | None = None,
+    ) -> None:
+        if callbacks is not None and inbox is None:
+            raise InvalidInputError("callbacks needs the inbox they are delivered to")
+        defaults = Defaults(
+            rao=rao,
+            billing=billing,
+            env=env,
+            registration_authority=registration_authority,
+            profile=profile,
+            communication_language=communication_language,
+            delivery_method=delivery_method,
+        )
+        self._transport = Transport(
+            url,
+            session=session,
+            ssl_context=ssl_context,
+            trust_env=trust_env,
+            timeouts=timeouts or Timeouts(),
+        )
+        self._retries = retries or Retries()
+        self._polling = polling or Polling()
+        self._inbox = inbox
+        self._callbacks = callbacks
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.requests = Requests(self._call, defaults)
+        self.documents = Documents(self._call)
+        self.tokens = Tokens(self._call, defaults)
+
+    def __repr__(self) -> str:
+        return f"<OneShotClient of {self._transport.base.host}>"
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        await self._transport.open()
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the session, unless it was given; idempotent."""
+        await self._transport.close()
+
+    async def begin(
+        self,
+        signer: Signer,
+        documents: Sequence[FileSource | File],
+        *,
+        useasync: bool = True,
+        profile: str | None = None,
+        registration_authority: str | None = None,
+        rao: Rao | None = None,
+        billing: Billing | None = None,
+        env: str | None = None,
+        communication_language: str | None = None,
+        on_state: OnState | None = None,
+        progress: Progress | None = None,
+    ) -> Signing:
+        """Create a request, wait for its approval and upload the documents.
+
+        ``POST /create``, ``POST /document/{request_pk}``. If the answer to the create
+        is lost, it is found again through the callback that brings its pk.
+
+        Args:
+            useasync: False for the plain synchronous mode, which needs no receiver.
+            on_state: keeps the state, so that nothing paid for is lost if this process
+                dies; called before the create, after it, and after the upload.
+
+        Raises:
+            AmbiguousOutcomeError: the create's answer was lost and no callback came.
+            RequestCancelledError, VideoIdFailedError: the request cannot be signed.
+            WaitTimeoutError: it is not approved by the deadline.
+        """
+        minted = self._callbacks.mint() if self._callbacks and useasync else None
+        state = SigningState(
+            correlation=minted.correlation if minted else None, useasync=useasync
+        )
+        if on_state is not None:
+            await on_state(state.as_json())
+        try:
+            created = await self.requests.create(
+                signer,
+                useasync=useasync,
+                callback=minted.url if minted else None,
+                profile=profile,
+                registration_authority=registration_authority,
+                rao=rao,
+                billing=billing,
+                env=env,
+                communication_language=communication_language,
+                progress=progress,
+            )
+            state = attrs.evolve(state, request_pk=created.pk)
+        except AmbiguousOutcomeError as error:
+            state = await self._found_again(state, error)
+        signing = await self._signing(state, on_state)
+        if on_state is not None:
+            await on_state(signing.state)
+        await signing.approved()
+        await signing.upload(*documents, progress=progress)
+        return signing
+
+    async def resume(
+        self, state: Mapping[str, Any], *, on_state: OnState | None = None
+    ) -> Signing:
+        """Go on with a signing from its kept state, in this process or another.
+
+        If the process died before the create was answered, the request is looked for
+        through the callback that brings its pk.
+
+        Raises:
+            InvalidInputError: this is no signing's state.
+            AmbiguousOutcomeError: it is not known whether the request was created.
+        """
+        try:
+            known = structure(dict(state), SigningState, "state")
+        except UnexpectedResponseError as error:
+            raise InvalidInputError(f"no state of a signing: {error}") from None
+        if known.request_pk is None:
+            unclear = AmbiguousOutcomeError("the create was never answered.")
+            known = await self._found_again(known, unclear)
+        return await self._signing(known, on_state)
+
+    async def _signing(self, state: SigningState, on_state: OnState | None) -> Signing:
+        if self._inbox and state.bound_to and state.request_pk is not None:
+            await self._inbox.bind(state.bound_to, state.request_pk)
+        return Signing(
+            state,
+            requests=self.requests,
+            documents=self.documents,
+            polling=self._polling,
+            inbox=self._inbox if self._callbacks else None,
+            on_state=on_state,
+        )
+
+    async def _found_again(
+        self, state: SigningState, error: AmbiguousOutcomeError
+    ) -> SigningState:
+        """Find the pk of a create without an answer: its callbacks bring it."""
+        if self._inbox is None or state.bound_to is None:
+            raise error
+        try:
+            async with asyncio.timeout(self._polling.settle):
+                event = await self._inbox.wait(state.bound_to, _names_its_request)
+        except TimeoutError:
+            raise error from None
+        return attrs.evolve(state, request_pk=event.pk)
+
+    async def _call(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """Carry out a call, again where that is safe; every operation comes here."""
+        if self._loop is not asyncio.get_running_loop():
+            raise InvalidInputError(
+                "the client is used in an event loop in which it was not opened: "
+                "`async with` it in the one that uses it"
+            )
+        attempts = Attempts(self._retries, call.operation)
+        while True:
+            try:
+                return read(await self._transport.send(call))
+            except (TransportError, ApiError) as error:
+                delay = attempts.delay_after(error)
+            await asyncio.sleep(delay)
+
+
+def _names_its_request(event: CallbackEvent) -> bool:
+    return event.pk is not None

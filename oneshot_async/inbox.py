@@ -1,0 +1,165 @@
+"""The inbox: callbacks are kept in it, and whoever waits for one is woken by it."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from ._waiters import Waiters
+from .callback_urls import Correlation
+from .errors import CallbackRejectedError, InboxClosedError
+from .models.callbacks import CallbackEvent
+from .models.requests import TERMINAL_STATUSES, RequestPk, RequestStatus
+from .stores import Key, Store, store_for
+
+ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
+
+Until = Collection[str] | Callable[[CallbackEvent], bool]
+"""What a wait is for: some statuses, or a function that recognises the event."""
+
+
+@attrs.frozen(kw_only=True)
+class InboxStatistics:
+    """What an inbox holds and has seen since it was opened."""
+
+    waiting: int
+    delivered: int
+    duplicates: int
+
+
+class Inbox:
+    """Keeps callbacks and wakes who awaits them; shared by receiver and client.
+
+    Waiting is level-triggered: it does not matter whether a callback comes before or
+    after the wait for it. Use it as an async context manager.
+
+    Args:
+        store: a store's URL (``memory:``) or a store of your own.
+    """
+
+    def __init__(self, store: str | Store = "memory:") -> None:
+        self._store = store_for(store) if isinstance(store, str) else store
+        self._waiters = Waiters()
+        self._open = False
+        self._delivered = 0
+        self._duplicates = 0
+
+    async def __aenter__(self) -> Self:
+        await self._store.open()
+        self._open = True
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End every wait with `InboxClosedError` and close the store; idempotent."""
+        if self._open:
+            self._open = False
+            self._waiters.close()
+            await self._store.close()
+
+    async def deliver(self, event: CallbackEvent) -> bool:
+        """Keep an event, then wake who waits for it; False if it was kept already.
+
+        Raises:
+            CallbackRejectedError: its pk is not the one its correlation is bound to.
+            InboxClosedError: the inbox is not open.
+            StoreError: it could not be kept.
+        """
+        self._check_open()
+        await self._refuse_contradiction(event)
+        sequence = await self._store.append(event)
+        if sequence is None:
+            self._duplicates += 1
+            return False
+        self._delivered += 1
+        # Looked up after the event is kept: a binding made in between is then seen
+        # here, and one made later will find the event in the history.
+        self._waiters.publish(await self._attributed(event, sequence))
+        return True
+
+    async def wait(
+        self, key: Key, until: Until = ENDINGS, *, after: int = 0
+    ) -> CallbackEvent:
+        """Return the first event of a request that was waited for, past or to come.
+
+        Bound it with `asyncio.timeout`. Once a terminal status has come, later events
+        with another status are passed over; and as a request never leaves it, it ends
+        every wait for statuses, so that none can wait for what has become impossible.
+
+        Args:
+            key: the request's pk, or the correlation of its callback URL.
+            until: some statuses (terminal ones always count), or a function.
+            after: pass over events up to this sequence number.
+
+        Raises:
+            InboxClosedError: the inbox was closed meanwhile.
+        """
+        self._check_open()
+        with self._waiters.waiting(key, _wanted(until, after)) as waiter:
+            for event in await self._store.history(key, after):
+                waiter.offer(event)
+            return await waiter.future
+
+    async def events(self, key: Key, *, after: int = 0) -> AsyncIterator[CallbackEvent]:
+        """Yield every event of a request, first those that are kept, then live ones."""
+        while True:
+            self._check_open()
+            with self._waiters.waiting(key, lambda _: True) as waiter:
+                found = await self._store.history(key, after)
+                if not found:
+                    await waiter.future
+            for event in found:
+                after = event.sequence
+                yield event
+
+    async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
+        """Tell which request a correlation belongs to; its events become the pk's."""
+        self._check_open()
+        await self._store.bind(correlation, pk)
+        for event in await self._store.history(pk):
+            self._waiters.publish(attrs.evolve(event, pk=pk))
+
+    async def quarantine(self, body: bytes, reason: str) -> None:
+        """Keep a callback that came to a valid URL and could not be read."""
+        self._check_open()
+        await self._store.quarantine(body, reason)
+
+    def statistics(self) -> InboxStatistics:
+        """Return what the inbox holds at this moment."""
+        return InboxStatistics(
+            waiting=len(self._waiters),
+            delivered=self._delivered,
+            duplicates=self._duplicates,
+        )
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise InboxClosedError("the inbox is not open: use it with `async with`")
+
+    async def _refuse_contradiction(self, event: CallbackEvent) -> None:
+        if event.pk is None or event.correlation is None:
+            return
+        bound = await self._store.bound(event.correlation)
+        if bound not in {None, event.pk}:
+            raise CallbackRejectedError("its pk belongs to another callback URL")
+
+    async def _attributed(self, event: CallbackEvent, sequence: int) -> CallbackEvent:
+        pk = event.pk
+        if pk is None and event.correlation is not None:
+            pk = await self._store.bound(event.correlation)
+        return attrs.evolve(event, pk=pk, sequence=sequence)
+
+
+def _wanted(until: Until, after: int) -> Callable[[CallbackEvent], bool]:
+    if callable(until):
+        return lambda event: event.sequence > after and until(event)
+    statuses = ENDINGS.union([until] if isinstance(until, str) else until)
+    return lambda event: event.sequence > after and event.status in statuses

@@ -1,0 +1,54 @@
+"""Documents: what an upload answers, and what a signing hands back."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .requests import AnyText
+
+
+class DocumentType(StrEnum):
+    """Which version of a document to fetch."""
+
+    SIGNED = "signed"
+    ORIGINAL = "original"
+
+
+@attrs.frozen(kw_only=True)
+class UploadedDocument:
+    """One document as the Optimizer took it.
+
+    ``name`` is the form field it was sent in (``file``, ``file2`` …), not a file name;
+    ``error_code`` is set where one file of several was refused.
+    """
+
+    uid: str | None = None
+    name: str | None = None
+    error_code: AnyText | None = attrs.field(
+        default=None, metadata={"wire": "errorCode"}
+    )
+    error_message: str | None = attrs.field(
+        default=None, metadata={"wire": "errorMessage"}
+    )
+    extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class SignedDocument:
+    """A signed document in memory."""
+
+    uid: str
+    name: str = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class SavedDocument:
+    """A signed document in a file."""
+
+    uid: str
+    name: str = attrs.field(repr=False)
+    path: Path = attrs.field(repr=False)

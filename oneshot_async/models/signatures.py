@@ -1,0 +1,132 @@
+"""How documents are to be signed and what the signature looks like."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from oneshot_async.errors import InvalidInputError
+
+from .requests import RequestPk
+
+
+class DeliveryMethod(StrEnum):
+    """How the one-time code reaches the person."""
+
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+@attrs.frozen
+class Rectangle:
+    """Where a visible signature stands: PDF points from the page's lower left corner.
+
+    ``(x1, y1)`` is its lower left corner and ``(x2, y2)`` its upper right one; an A4
+    page is 595 wide and 842 high.
+    """
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+    def __attrs_post_init__(self) -> None:
+        if min(self.x1, self.y1) < 0 or self.x1 >= self.x2 or self.y1 >= self.y2:
+            raise InvalidInputError(
+                f"position {self}: give the lower left corner, then the upper right one"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.x1},{self.y1},{self.x2},{self.y2}"
+
+
+@attrs.frozen(kw_only=True)
+class Appearance:
+    """The visible part of a signature; what is left out is the Optimizer's choice.
+
+    Args:
+        text: its lines, with ``%(CN)s``, ``%(SUBJECT)s``, ``%(EMAIL)s``, ``%(L)s`` and
+            ``%(DATE)s`` filled in by the Optimizer.
+        date: the strftime pattern of ``%(DATE)s``.
+        timezone: a name of the tz database; the Optimizer's default is UTC.
+        page: zero-based.
+        image: the uid of an uploaded image, or
+        b64_image: the bytes of one (PNG).
+        qrcode: a URL to draw as a QR code.
+        horizontal: text beside the image rather than over it.
+        text_size: and `text_align`: passed on as given; their values are unknown.
+        reason: and `location`: for the PDF's signature dictionary.
+    """
+
+    text: Sequence[str] | None = None
+    date: str | None = None
+    timezone: str | None = None
+    position: Rectangle | None = None
+    page: int | None = None
+    image: str | None = None
+    b64_image: bytes | None = attrs.field(default=None, repr=False)
+    qrcode: str | None = None
+    horizontal: bool | None = None
+    text_size: int | None = None
+    text_align: str | None = None
+    reason: str | None = None
+    location: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.text, str):
+            raise InvalidInputError("text must be a list of lines, not one text")
+        if self.page is not None and self.page < 0:
+            raise InvalidInputError("page counts from 0; negative pages do not exist")
+
+
+@attrs.frozen(kw_only=True)
+class SignatureParameters:
+    """How all documents of a request are signed.
+
+    Args:
+        disable_ltv: and `use_tsa`: their defaults are not documented.
+        level: such as ``T`` or ``LTV``; the values are not documented for One-Shot.
+        subfilter: the Optimizer's default is ``adbe.pkcs7.detached``.
+    """
+
+    appearance: Appearance | None = None
+    disable_ltv: bool | None = None
+    use_tsa: bool | None = None
+    metadata: str | None = None
+    level: str | None = None
+    subfilter: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DocumentSignature:
+    """How one document is signed, where it differs from the others.
+
+    ``usecountersignature`` must be given for each document that is to be countersigned.
+    """
+
+    appearance: Appearance | None = None
+    usecountersignature: bool | None = None
+    metadata: str | None = None
+    level: str | None = None
+    subfilter: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Countersignature:
+    """The account (of SignCloud, not the RAO's) that signs after the person."""
+
+    username: str = attrs.field(repr=False)
+    password: str = attrs.field(repr=False)
+    pin: str = attrs.field(repr=False)
+    appearance: Appearance | None = None
+    subfilter: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SigningAnswer:
+    """The answer to ``POST /sign/{request_pk}``; what `documents` holds is unknown."""
+
+    request: RequestPk | None = None
+    documents: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)

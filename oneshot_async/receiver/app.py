@@ -1,0 +1,72 @@
+"""The web application that takes callbacks; mount it, or let `Receiver` serve it."""
+
+import logging
+
+from aiohttp import web
+
+from oneshot_async.callback_urls import CallbackUrls
+from oneshot_async.errors import CallbackRejectedError, InboxError
+from oneshot_async.inbox import Inbox
+
+from .guard import Guard
+from .parsing import parse_callback
+
+_log = logging.getLogger("oneshot_async.receiver")
+
+
+def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
+    """Make the application that serves ``POST /callbacks/{token}``.
+
+    Mount it with `add_subapp` under the path that ``public_url`` of the URLs ends with.
+    It answers 204 when the event is kept (a duplicate too), 400 to what is no event,
+    404 to a wrong URL, 413 to a large body, 503 when the event could not be kept. The
+    inbox must be open while it serves, and is not closed by it.
+    """
+    guard = Guard(urls)
+
+    async def receive(request: web.Request) -> web.Response:
+        body = b""
+        try:
+            token = request.match_info["token"]
+            correlation = guard.admit(token, request.content_length)
+            body = await _read(request, guard)
+            event = parse_callback(body, correlation)
+            await inbox.deliver(event)
+        except CallbackRejectedError as error:
+            return web.Response(status=await _refused(inbox, body, error))
+        except Exception as error:  # noqa: BLE001  # whatever failed, it is not kept
+            return web.Response(status=_not_kept(error))
+        _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
+        return web.Response(status=204)
+
+    app = web.Application()
+    app.router.add_post("/callbacks/{token}", receive)
+    return app
+
+
+async def _read(request: web.Request, guard: Guard) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.content.iter_any():
+            body += chunk
+            guard.check_size(len(body))
+    except web.RequestPayloadError:
+        raise CallbackRejectedError("the body is broken") from None
+    return bytes(body)
+
+
+async def _refused(inbox: Inbox, body: bytes, error: CallbackRejectedError) -> int:
+    """Return the status of a refusal; what came to a valid URL is put aside first."""
+    _log.info("callback refused (%d): %s", error.status, error)
+    try:
+        if body:
+            await inbox.quarantine(body, str(error))
+    except InboxError as failure:
+        return _not_kept(failure)
+    return error.status
+
+
+def _not_kept(error: Exception) -> int:
+    # The error's own text might hold a piece of the body; its type does not.
+    _log.error("callback not kept: %s", type(error).__name__)
+    return 503

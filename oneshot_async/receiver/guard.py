@@ -1,0 +1,32 @@
+"""Who is let in: decided before a callback's body is read."""
+
+import attrs
+
+from oneshot_async.callback_urls import CallbackUrls, Correlation
+from oneshot_async.errors import CallbackRejectedError
+
+MAX_BODY = 64 * 1024
+"""The largest callback body in bytes; a real one has a few hundred."""
+
+
+@attrs.frozen
+class Guard:
+    """Admits a callback by the token in its path and its announced size."""
+
+    urls: CallbackUrls
+
+    def admit(self, token: str, announced: int | None) -> Correlation | None:
+        """Return the correlation of the URL that was called; None for the fixed one.
+
+        Raises:
+            CallbackRejectedError: 404 for a token that is not ours, 413 for a size
+                beyond `MAX_BODY`.
+        """
+        correlation = self.urls.verify(token)
+        self.check_size(announced or 0)
+        return correlation
+
+    def check_size(self, size: int) -> None:
+        """Refuse a body larger than `MAX_BODY` (413)."""
+        if size > MAX_BODY:
+            raise CallbackRejectedError("the body is too large", status=413)

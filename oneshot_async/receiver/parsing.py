@@ -1,0 +1,113 @@
+"""From a callback's bytes to an event; there is one way to fail."""
+
+from datetime import datetime
+from typing import Any
+
+from oneshot_async._json import is_array, is_object, json_or_none
+from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import CallbackRejectedError
+from oneshot_async.models.callbacks import CallbackEvent, Certificate, EventType
+from oneshot_async.models.requests import RequestPk, RequestStatus
+
+_LONGEST_WORD = 64
+_LARGEST_PK = 2**63 - 1
+
+
+def parse_callback(
+    body: bytes, correlation: Correlation | None = None
+) -> CallbackEvent:
+    """Read a callback in either documented form, whatever its Content-Type says.
+
+    Raises:
+        CallbackRejectedError: it is no JSON object, has no status or an impossible pk.
+    """
+    payload = json_or_none(body)
+    if not is_object(payload):
+        raise CallbackRejectedError("no JSON object")
+    request: Any = payload.get("request")
+    about = request if is_object(request) else {**payload, "pk": request}
+    return CallbackEvent(
+        pk=_pk(about.get("pk")),
+        status=_status(about.get("status")),
+        event_type=_event_type(payload.get("event_type")),
+        previous_status=_optional_status(about.get("previous_status")),
+        occurred_at=_time(payload.get("sent_at") or payload.get("date")),
+        registration_authority=_text(about.get("registration_authority")),
+        certificates=_certificates(payload.get("certificates")),
+        correlation=correlation,
+        raw=payload,
+    )
+
+
+def _word(value: Any, name: str) -> str:
+    """Return a short printable text; anything else has no business in an event."""
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_WORD:
+        raise CallbackRejectedError(f"{name} is missing or no short text")
+    if not value.isprintable():
+        raise CallbackRejectedError(f"{name} has unprintable characters")
+    return value
+
+
+def _status(value: Any) -> RequestStatus | str:
+    word = _word(value, "status")
+    return RequestStatus(word) if word in _STATUSES else word
+
+
+def _optional_status(value: Any) -> RequestStatus | str | None:
+    return None if value is None else _status(value)
+
+
+def _event_type(value: Any) -> EventType | str | None:
+    if value is None:
+        return None
+    word = _word(value, "event_type")
+    return EventType(word) if word in _EVENT_TYPES else word
+
+
+_STATUSES = frozenset(RequestStatus)
+_EVENT_TYPES = frozenset(EventType)
+
+
+def _pk(value: Any) -> RequestPk | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value) if len(value) <= len(str(_LARGEST_PK)) else 0
+    if type(value) is not int or not 0 < value <= _LARGEST_PK:
+        raise CallbackRejectedError("pk is no request number")
+    return RequestPk(value)
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, str | int) else None
+
+
+def _certificates(value: Any) -> tuple[Certificate, ...]:
+    """Read the certificates: a list, a lone object, or an object of empty texts."""
+    found = value if is_array(value) else [value]
+    return tuple(
+        _certificate(entry)
+        for entry in found
+        if is_object(entry) and any(entry.values())
+    )
+
+
+def _certificate(entry: dict[str, Any]) -> Certificate:
+    return Certificate(
+        status=_text(entry.get("status")),
+        serial_number=_text(entry.get("serial_number")),
+        valid_from=_time(entry.get("valid_from")),
+        valid_to=_time(entry.get("valid_to")),
+    )
+
+
+def _time(value: Any) -> datetime | None:
+    """Read ``YYYYMMDDHHMMSS``, ``YYYYMMDD HH:MM:SS`` or ISO 8601; None if neither."""
+    if not isinstance(value, str):
+        return None
+    if len(value) == len("YYYYMMDDHHMMSS") and value.isdigit():
+        value = f"{value[:8]}T{value[8:]}"
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None

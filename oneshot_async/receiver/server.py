@@ -1,0 +1,129 @@
+"""The receiver as a server of its own."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+import attrs
+from aiohttp import web
+from yarl import URL
+
+from oneshot_async.callback_urls import CallbackUrls
+from oneshot_async.errors import InboxClosedError, InvalidInputError
+from oneshot_async.inbox import Inbox
+
+from .app import create_app
+
+_SHUTDOWN_SECONDS = 5.0
+
+
+class Receiver:
+    """Listens for callbacks and delivers them to an inbox, while its block runs.
+
+    Args:
+        inbox: an open inbox; it stays open when the receiver ends.
+        secrets: what callback URLs are minted and verified with; see `CallbackUrls`.
+        public_url: the URL under which One-Shot reaches this receiver; by default the
+            address it listens on, which suits a simulator on the same machine.
+        host: the address to listen on.
+        port: 0 picks a free one.
+        ssl_context: for TLS here rather than in a proxy before it.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        secrets: Iterable[str],
+        public_url: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._secrets = tuple(secrets)
+        self._public_url = public_url
+        self._address = (host, port)
+        self._ssl = ssl_context
+        self._started: _Started | None = None
+
+    @property
+    def url(self) -> str:
+        """The URL of the address it listens on."""
+        return self._running().url
+
+    @property
+    def urls(self) -> CallbackUrls:
+        """What the client mints callback URLs with."""
+        return self._running().urls
+
+    async def __aenter__(self) -> Self:
+        if self._started is not None:
+            raise InvalidInputError("this receiver is running already")
+        async with AsyncExitStack() as stack:
+            listening = stack.enter_context(await _listen(*self._address))
+            url = _url_of(listening, secure=self._ssl is not None)
+            urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
+            runner = web.AppRunner(
+                create_app(self._inbox, urls),
+                access_log=None,  # it would write the tokens in the paths
+                shutdown_timeout=_SHUTDOWN_SECONDS,
+            )
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.SockSite(runner, listening, ssl_context=self._ssl).start()
+            self._started = _Started(str(url), urls, stack.pop_all())
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop listening, after what is being received has been kept; idempotent."""
+        started, self._started = self._started, None
+        if started is not None:
+            await started.stack.aclose()
+
+    def _running(self) -> "_Started":
+        if self._started is None:
+            raise InboxClosedError("the receiver is not running: use it `async with`")
+        return self._started
+
+
+@attrs.frozen
+class _Started:
+    url: str
+    urls: CallbackUrls
+    stack: AsyncExitStack
+
+
+async def _listen(host: str, port: int) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    family, _, _, _, address = found[0]
+    return socket.create_server(address[:2], family=family)
+
+
+def _url_of(listening: socket.socket, *, secure: bool) -> URL:
+    host, port = listening.getsockname()[:2]
+    return URL.build(scheme="https" if secure else "http", host=host, port=port)
+
+
+def _reachable(url: URL) -> str:
+    if url.host in {"0.0.0.0", "::"}:  # noqa: S104  # compared with, not bound to
+        raise InvalidInputError(
+            "public_url is needed when listening on every address: nobody can call "
+            f"{url.host}"
+        )
+    return str(url)

@@ -1,0 +1,146 @@
+"""The tag Documents: upload, download, delete."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, overload
+
+from oneshot_async._converter import structure
+from oneshot_async._json import is_array
+from oneshot_async._wire import (
+    Answer,
+    Call,
+    Operation,
+    acknowledged,
+    details_of,
+    file_of,
+)
+from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
+from oneshot_async.models.documents import DocumentType, UploadedDocument
+from oneshot_async.models.files import File, FileSource, Progress
+from oneshot_async.models.requests import RequestPk
+
+from .caller import Caller
+
+MAX_UPLOADS = 10
+"""How many documents a call, and a request, may have."""
+
+_UPLOAD = Operation("POST /document/{request_pk}", patience="idle")
+_DOWNLOAD = Operation("GET /document/{request_pk}/{document_uid}", patience="idle")
+_DELETE = Operation("DELETE /document/{request_pk}/{document_uid}")
+_DELETE_ALL = Operation("DELETE /document/{request_pk}")
+
+
+class Documents:
+    """The documents of a request; the service keeps them until they are deleted."""
+
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    async def upload(
+        self,
+        request_pk: RequestPk,
+        *documents: FileSource | File,
+        progress: Progress | None = None,
+    ) -> Sequence[UploadedDocument]:
+        """Upload up to ten PDFs and return them in the same order.
+
+        ``POST /document/{request_pk}``; never sent twice. Paths and functions are read
+        piece by piece, so a document may be of any size.
+
+        Raises:
+            UnsupportedFileError: one of them cannot be signed.
+            AmbiguousOutcomeError: they may be there; `delete_all()`, then again.
+            LocalFileError: one of them cannot be read.
+        """
+        if not 0 < len(documents) <= MAX_UPLOADS:
+            raise InvalidInputError(
+                f"documents: give 1 to {MAX_UPLOADS}, not {len(documents)}"
+            )
+        fields = ["file", *(f"file{number}" for number in range(2, MAX_UPLOADS + 1))]
+        form: dict[str, str | File] = {
+            field: File.of(document, f"{field}.pdf", "application/pdf")
+            for field, document in zip(fields, documents, strict=False)
+        }
+        path = _UPLOAD.path(request_pk)
+        call = Call(operation=_UPLOAD, path=path, form=form, progress=progress)
+        uploaded = await self._call(call, _uploaded)
+        if len(uploaded) != len(documents):
+            raise UnexpectedResponseError(
+                f"{_UPLOAD.name}: {len(documents)} documents were sent and "
+                f"{len(uploaded)} are acknowledged; `delete_all()`, then again"
+            )
+        return uploaded
+
+    @overload
+    async def download(
+        self,
+        request_pk: RequestPk,
+        document_uid: str,
+        *,
+        document_type: DocumentType | str = ...,
+        to: None = None,
+        progress: Progress | None = ...,
+    ) -> bytes: ...
+    @overload
+    async def download(
+        self,
+        request_pk: RequestPk,
+        document_uid: str,
+        *,
+        document_type: DocumentType | str = ...,
+        to: str | os.PathLike[str],
+        progress: Progress | None = ...,
+    ) -> Path: ...
+    async def download(
+        self,
+        request_pk: RequestPk,
+        document_uid: str,
+        *,
+        document_type: DocumentType | str = DocumentType.SIGNED,
+        to: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> bytes | Path:
+        """Fetch a document, signed or as it was uploaded.
+
+        ``GET /document/{request_pk}/{document_uid}``. Returns its bytes or, with `to`,
+        the path it was streamed to; that file appears only when it is whole.
+
+        Raises:
+            NotFoundError: there is none, or it is not signed yet.
+            LocalFileError: it cannot be written.
+        """
+        target = None if to is None else Path(to)
+        call = Call(
+            operation=_DOWNLOAD,
+            path=_DOWNLOAD.path(request_pk, document_uid),
+            query={"document_type": str(document_type)},
+            save_to=target,
+            progress=progress,
+        )
+        content = await self._call(call, file_of)
+        return target or content
+
+    async def delete(self, request_pk: RequestPk, document_uid: str) -> None:
+        """Delete one document, original and signed.
+
+        ``DELETE /document/{request_pk}/{document_uid}``.
+        """
+        call = Call(operation=_DELETE, path=_DELETE.path(request_pk, document_uid))
+        await self._call(call, acknowledged)
+
+    async def delete_all(self, request_pk: RequestPk) -> None:
+        """Delete every document of a request.
+
+        ``DELETE /document/{request_pk}``.
+        """
+        call = Call(operation=_DELETE_ALL, path=_DELETE_ALL.path(request_pk))
+        await self._call(call, acknowledged)
+
+
+def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:
+    """Read one document or several, as the answer has it."""
+    details: Any = details_of(answer)
+    found = details if is_array(details) else [details]
+    where = answer.call.operation.name
+    return structure(found, tuple[UploadedDocument, ...], where)

@@ -1,0 +1,303 @@
+"""One signing from its creation to the signed documents, resumable in between."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path, PurePath
+from typing import Any, TypeVar, overload
+
+import attrs
+
+from ._polling import Polling, pauses
+from ._watch import Watch
+from .errors import (
+    AmbiguousOutcomeError,
+    InvalidInputError,
+    NotFoundError,
+    UnsupportedFileError,
+    WaitTimeoutError,
+)
+from .inbox import Inbox
+from .models.documents import SavedDocument, SignedDocument, UploadedDocument
+from .models.files import File, FileSource, Progress
+from .models.requests import Request, RequestPk, RequestStatus
+from .models.signatures import (
+    Countersignature,
+    DocumentSignature,
+    SignatureParameters,
+)
+from .models.signing_state import DocumentRef, SigningState
+from .resources import Documents, Requests
+
+_ISSUED = frozenset(
+    {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
+)
+_APPROVED = _ISSUED | {RequestStatus.ENROLLREADY}
+
+T = TypeVar("T")
+
+OnState = Callable[[dict[str, Any]], Awaitable[None]]
+"""Keeps a state; called whenever it has changed, before anything else is done."""
+
+
+class Signing:
+    """One person's signing; `OneShotClient.begin` and `resume` make it.
+
+    Every method can be called again after it failed or was cancelled, in this process
+    or, from a kept `state`, in another.
+    """
+
+    def __init__(
+        self,
+        state: SigningState,
+        *,
+        requests: Requests,
+        documents: Documents,
+        polling: Polling,
+        inbox: Inbox | None = None,
+        on_state: OnState | None = None,
+    ) -> None:
+        if state.request_pk is None:
+            raise InvalidInputError("state has no request_pk: the create is not done")
+        self._state = state
+        self._pk = state.request_pk
+        self._requests = requests
+        self._documents = documents
+        self._polling = polling
+        expected = inbox if state.useasync else None
+        self._watch = Watch(self._pk, requests, polling, inbox=expected)
+        self._on_state = on_state
+
+    def __repr__(self) -> str:
+        return f"<Signing of request {self._pk}>"
+
+    @property
+    def request_pk(self) -> RequestPk:
+        """The request's number."""
+        return self._pk
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that `OneShotClient.resume` needs: a small JSON value without secrets."""
+        return self._state.as_json()
+
+    @property
+    def _refs(self) -> tuple[DocumentRef, ...]:
+        return self._state.documents
+
+    async def approved(self) -> Request:
+        """Wait until the request may be signed, and return it.
+
+        Raises:
+            RequestCancelledError, VideoIdFailedError: it never will be.
+            WaitTimeoutError: it is not by the deadline; resume later.
+        """
+        return await self._watch.until(_APPROVED, self._polling.deadline)
+
+    async def upload(
+        self, *documents: FileSource | File, progress: Progress | None = None
+    ) -> None:
+        """Upload what is to be signed, in place of what was uploaded before.
+
+        If it is unclear whether an upload arrived, everything is deleted from the
+        Optimizer and sent once more.
+
+        Raises:
+            UnsupportedFileError: one of the documents cannot be signed.
+        """
+        if self._refs:
+            await self.delete_documents()
+        try:
+            uploaded = await self._documents.upload(
+                self._pk, *documents, progress=progress
+            )
+        except AmbiguousOutcomeError:
+            await self.delete_documents()
+            uploaded = await self._documents.upload(
+                self._pk, *documents, progress=progress
+            )
+        refs = tuple(map(_ref, uploaded, documents))
+        await self._remember(attrs.evolve(self._state, documents=refs))
+
+    @overload
+    async def contract(self) -> bytes: ...
+    @overload
+    async def contract(self, *, to: str | os.PathLike[str]) -> Path: ...
+    async def contract(
+        self, *, to: str | os.PathLike[str] | None = None
+    ) -> bytes | Path:
+        """Fetch the certificate's service contract, which the person must read."""
+        if to is None:
+            return await self._requests.contract(self._pk)
+        return await self._requests.contract(self._pk, to=to)
+
+    async def send_otp(self, *, delivery_method: str | None = None) -> None:
+        """Send the person the one-time code.
+
+        Raises:
+            OtpTooSoonError: the last code is less than a minute old.
+        """
+        await self._requests.generate_otp(self._pk, delivery_method=delivery_method)
+
+    @overload
+    async def sign(
+        self,
+        otp: str,
+        *,
+        signature: SignatureParameters | None = ...,
+        countersignature: Countersignature | None = ...,
+        signature_by_doc: Mapping[str, DocumentSignature] | None = ...,
+        to: None = None,
+        progress: Progress | None = ...,
+    ) -> tuple[SignedDocument, ...]: ...
+    @overload
+    async def sign(
+        self,
+        otp: str,
+        *,
+        signature: SignatureParameters | None = ...,
+        countersignature: Countersignature | None = ...,
+        signature_by_doc: Mapping[str, DocumentSignature] | None = ...,
+        to: str | os.PathLike[str],
+        progress: Progress | None = ...,
+    ) -> tuple[SavedDocument, ...]: ...
+    async def sign(
+        self,
+        otp: str,
+        *,
+        signature: SignatureParameters | None = None,
+        countersignature: Countersignature | None = None,
+        signature_by_doc: Mapping[str, DocumentSignature] | None = None,
+        to: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
+        """Sign with the person's code, wait for the result and fetch it.
+
+        The documents come in the order of their upload: in memory, or as files in the
+        directory `to`. If the answer to the signature is lost, the request's status
+        tells whether it happened.
+
+        Raises:
+            OtpRefusedError: the code is wrong or has expired; sign again with another.
+            AlreadyIssuedError: it was signed before; `download()` fetches the result.
+            AmbiguousOutcomeError: the answer was lost and it does not look signed.
+            WaitTimeoutError: the result is not there by the deadline; `download()`
+                later.
+        """
+        if not self._refs:
+            raise InvalidInputError("no documents: `upload()` what is to be signed")
+        try:
+            await self._requests.sign(
+                self._pk,
+                otp,
+                signature=signature,
+                countersignature=countersignature,
+                signature_by_doc=signature_by_doc,
+            )
+        except AmbiguousOutcomeError as error:
+            await self._settle(error)
+        if to is None:
+            return await self.download(progress=progress)
+        return await self.download(to=to, progress=progress)
+
+    @overload
+    async def download(
+        self, *, to: None = None, progress: Progress | None = ...
+    ) -> tuple[SignedDocument, ...]: ...
+    @overload
+    async def download(
+        self, *, to: str | os.PathLike[str], progress: Progress | None = ...
+    ) -> tuple[SavedDocument, ...]: ...
+    async def download(
+        self,
+        *,
+        to: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
+        """Wait until the documents are signed and fetch them; see `sign`."""
+        seconds = self._polling.deadline
+        await self._watch.until(_ISSUED, seconds)
+        async with self._watch.deadline("fetching the signed documents", seconds):
+            if to is None:
+                return await self._fetched(progress)
+            return await self._saved(Path(to), progress)
+
+    async def delete_documents(self) -> None:
+        """Delete all documents from the Optimizer, which keeps them until then."""
+        with suppress(NotFoundError):
+            await self._documents.delete_all(self._pk)
+        await self._remember(attrs.evolve(self._state, documents=()))
+
+    async def _settle(self, error: AmbiguousOutcomeError) -> None:
+        """Look whether a signature was made whose answer was lost."""
+        try:
+            await self._watch.until(_ISSUED, self._polling.settle)
+        except WaitTimeoutError:
+            raise error from None
+
+    async def _fetched(self, progress: Progress | None) -> tuple[SignedDocument, ...]:
+        def fetch(uid: str) -> Awaitable[bytes]:
+            return self._documents.download(self._pk, uid, progress=progress)
+
+        contents = [await self._once_signed(fetch, ref) for ref in self._refs]
+        return tuple(
+            SignedDocument(uid=ref.uid, name=ref.name, content=content)
+            for ref, content in zip(self._refs, contents, strict=True)
+        )
+
+    async def _saved(
+        self, folder: Path, progress: Progress | None
+    ) -> tuple[SavedDocument, ...]:
+        names = _distinct(ref.signed_name for ref in self._refs)
+        targets = {
+            ref.uid: folder / name for ref, name in zip(self._refs, names, strict=False)
+        }
+
+        def save(uid: str) -> Awaitable[Path]:
+            to = targets[uid]
+            return self._documents.download(self._pk, uid, to=to, progress=progress)
+
+        paths = [await self._once_signed(save, ref) for ref in self._refs]
+        return tuple(
+            SavedDocument(uid=ref.uid, name=ref.name, path=path)
+            for ref, path in zip(self._refs, paths, strict=True)
+        )
+
+    async def _once_signed(
+        self, download: Callable[[str], Awaitable[T]], ref: DocumentRef
+    ) -> T:
+        """Fetch a document; its file may appear a while after the certificate."""
+        for pause in pauses(self._polling):
+            with suppress(NotFoundError):
+                return await download(ref.uid)
+            await asyncio.sleep(pause)
+        raise AssertionError("pauses never end")
+
+    async def _remember(self, state: SigningState) -> None:
+        self._state = state
+        if self._on_state is not None:
+            await self._on_state(state.as_json())
+
+
+def _ref(uploaded: UploadedDocument, source: FileSource | File) -> DocumentRef:
+    """Return what a signing remembers of an upload, unless it was refused."""
+    if uploaded.uid is None or uploaded.error_code:
+        reason = uploaded.error_message or "no reason given"
+        raise UnsupportedFileError(
+            f"document {uploaded.name}: {reason}", status=415, details=None
+        )
+    name = File.of(source, f"{uploaded.name or uploaded.uid}.pdf", "").name
+    return DocumentRef(uid=uploaded.uid, name=name)
+
+
+def _distinct(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names, with a number put into those that came before."""
+    taken: set[str] = set()
+    for name in names:
+        path = PurePath(name)
+        numbered = (f"{path.stem}-{n}{path.suffix}" for n in count(2))
+        free = (choice for choice in chain([name], numbered) if choice not in taken)
+        taken.add(chosen := next(free))
+        yield chosen

@@ -1,0 +1,22 @@
+"""Where an inbox keeps its events; chosen by URL."""
+
+from yarl import URL
+
+from oneshot_async.errors import InvalidInputError
+
+from .base import Key, Store
+from .memory import MemoryStore
+
+__all__ = ["Key", "MemoryStore", "Store", "store_for"]
+
+
+def store_for(url: str) -> Store:
+    """Return the store that a URL names: ``memory:``.
+
+    Raises:
+        InvalidInputError: there is no store of that kind.
+    """
+    scheme = URL(url).scheme
+    if scheme == "memory":
+        return MemoryStore()
+    raise InvalidInputError(f"no inbox store is called {scheme!r}: use 'memory:'")
