@@ -84,3 +84,17 @@ async def telling(
         yield chunk
         done += len(chunk)
         progress(Transfer(name=name, done=done, total=total))
+
+
+@asynccontextmanager
+async def stream_of(file: File) -> AsyncGenerator[AsyncIterable[bytes], None]:
+    """Give a file's bytes piece by piece; it is open until the block ends."""
+    async with AsyncExitStack() as files:
+        chunks, _ = await _chunks_of(file, files)
+        yield chunks
+
+
+async def content_of(file: File) -> bytes:
+    """Return all of a file's bytes, for what is sent inside JSON."""
+    async with stream_of(file) as chunks:
+        return b"".join([chunk async for chunk in chunks])

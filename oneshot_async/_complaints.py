@@ -10,6 +10,7 @@ import attrs
 from ._json import is_array, is_object, json_or_none
 
 _SHORTEST_ECHO = 4
+_STATUSES = frozenset(HTTPStatus)
 
 
 @attrs.frozen
@@ -25,7 +26,8 @@ class Complaint:
         """Read an error body; one that cannot be read leaves the HTTP status."""
         said = json_or_none(body)
         code, message, details = _parts(said)
-        return cls(code or status, message or _phrase(code or status), details)
+        meant = code if code >= 400 else status
+        return cls(meant, message or _phrase(meant), details)
 
     def without(self, sent: Any) -> "Complaint":
         """Return it with every text that we had sent replaced by ``***``."""
@@ -47,11 +49,10 @@ def inside(envelope: dict[str, Any]) -> Any:
 
 def says_error(body: Any) -> bool:
     """Tell whether a body is an envelope that says no, whatever the HTTP status is."""
-    status: Any = body.get("status") if is_object(body) else None
-    if not isinstance(status, str):
+    if not is_object(body):
         return False
-    word = status.lower()
-    return word == "error" or word.startswith("invalid ") or _code_in(status) >= 400
+    word = str(body.get("status")).lower()
+    return word == "error" or word.startswith("invalid ") or _parts(body)[0] >= 400
 
 
 def _parts(body: Any) -> tuple[int, str, Any]:
@@ -99,10 +100,8 @@ def _line(fault: Any) -> str:
 
 
 def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "no message"
+    known = status >= 400 and status in _STATUSES
+    return HTTPStatus(status).phrase if known else "no message"
 
 
 def _texts(sent: Any) -> Iterator[str]:

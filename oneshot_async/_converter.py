@@ -50,8 +50,8 @@ def parse_pk(value: Any) -> int:
     """Read a pk that may come as a number, as text, or as text with a stray mark."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    digits = "".join(filter(str.isdecimal, value)) if isinstance(value, str) else ""
-    if not digits:
+    digits = value.strip(" ,;") if isinstance(value, str) else ""
+    if not (digits.isascii() and digits.isdigit()):
         raise TypeError("no number")
     return int(digits)
 
@@ -133,8 +133,23 @@ def _with_extra(kind: Any) -> Callable[[Any, Any], Any]:
     return read
 
 
-def _without_defaults(kind: Any) -> Callable[[Any], dict[str, Any]]:
-    return make_dict_unstructure_fn(kind, _converter, _cattrs_omit_if_default=True)
+def _sent(kind: Any) -> Callable[[Any], dict[str, Any]]:
+    """Return a hook that leaves out what was not given and adds what is custom."""
+    names = _wire_names(kind)
+    renamed = {ours: override(rename=theirs) for ours, theirs in names.items()}
+    make = make_dict_unstructure_fn(
+        kind,
+        _converter,
+        _cattrs_omit_if_default=True,
+        **renamed,  # type: ignore[arg-type]  # the signature mixes options and overrides
+    )
+
+    def write(value: Any) -> dict[str, Any]:
+        fields = make(value)
+        custom = fields.pop("custom", {})
+        return {**fields, **custom}
+
+    return write
 
 
 def _base64(value: bytes) -> str:
@@ -150,7 +165,7 @@ def _make_converter() -> Converter:
     converter.register_structure_hook_func(lambda kind: kind == Flag, _flag)
     converter.register_structure_hook_factory(_is_open_enum, _open_enum)
     converter.register_structure_hook_factory(_keeps_extra, _with_extra)
-    converter.register_unstructure_hook_factory(attrs.has, _without_defaults)
+    converter.register_unstructure_hook_factory(attrs.has, _sent)
     converter.register_unstructure_hook(Rectangle, str)
     converter.register_unstructure_hook(bytes, _base64)
     return converter

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
@@ -57,7 +57,8 @@ class Reading:
 
     def read(self) -> bytes:
         """Return the next chunk; nothing at the end."""
-        return self._file.read(CHUNK) if self._file else b""
+        with told("a file to send cannot be read"):
+            return self._file.read(CHUNK) if self._file else b""
 
     def close(self) -> None:
         """Close it, if it is open."""
@@ -92,7 +93,8 @@ class Writing:
         self.temporary = self.target.with_name(name)
 
     def open(self) -> None:
-        """Make the temporary file, readable by its owner only."""
+        """Make the temporary file, readable by its owner only, and its folder."""
+        self.target.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         self._file = os.fdopen(os.open(self.temporary, flags, 0o600), "wb")
 
@@ -112,7 +114,8 @@ class Writing:
     def discard(self) -> None:
         """Remove what was written so far."""
         if self._file:
-            self._file.close()
+            with suppress(OSError):  # a full disk fails the last bytes again
+                self._file.close()
             self.temporary.unlink(missing_ok=True)
 
 

@@ -2,7 +2,8 @@
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -164,11 +165,12 @@ async def _answer_of(response: aiohttp.ClientResponse, call: Call) -> Answer:
 
 async def _received(response: aiohttp.ClientResponse, call: Call) -> tuple[bytes, int]:
     """Return the body and its size; what goes into a file is not in the body."""
-    if not response.ok or (call.save_to is None and call.progress is None):
+    streamed = call.save_to is not None or call.progress is not None
+    if response.status != HTTPStatus.OK or not streamed:
         body = await response.read()
         return body, len(body)
     head = await _head_of(response)
-    if is_hidden_refusal(head):
+    if not head or is_hidden_refusal(head):
         return head, len(head)
     chunks = _chunks_of(response, head, call)
     if call.save_to is not None:
@@ -207,13 +209,14 @@ async def _rest_of(
 def _next(response: aiohttp.ClientResponse, call: Call) -> URL:
     """Return where a redirect leads, if the call may go there unchanged."""
     keeps_method = response.status in {307, 308} or call.operation.method == "GET"
-    target = response.url.join(URL(response.headers.get("Location", "")))
-    if not keeps_method or target.origin() != response.url.origin():
-        raise UnexpectedResponseError(
-            f"{call.operation.name}: redirected ({response.status}) to where it must "
-            "not go; check the Optimizer's URL"
-        )
-    return target
+    with suppress(ValueError):  # of what is no URL, or none with an origin
+        target = response.url.join(URL(response.headers.get("Location", "")))
+        if keeps_method and target.origin() == response.url.origin():
+            return target
+    raise UnexpectedResponseError(
+        f"{call.operation.name}: redirected ({response.status}) to where it must not "
+        "go; check the Optimizer's URL"
+    )
 
 
 @contextmanager

@@ -20,22 +20,32 @@ class Waiter:
 
     wants: Predicate
     future: asyncio.Future[CallbackEvent]
-    _ended: str | None = None
+    _ended: CallbackEvent | None = None
 
     def offer(self, event: CallbackEvent) -> None:
         """End the wait if this is the event; never raise.
 
         After a terminal status an event with another one is late, and passed over.
         """
-        if self.future.done() or self._ended not in {None, event.status}:
+        if self.future.done() or self._is_late(event):
             return
         if event.status in TERMINAL_STATUSES:
-            self._ended = event.status
+            self._ended = event
         try:
             if self.wants(event):
                 self.future.set_result(event)
+        except StopIteration as error:
+            # A future cannot carry this one; a generator would say it like this too.
+            self.future.set_exception(RuntimeError(f"the predicate raised {error!r}"))
         except Exception as error:  # noqa: BLE001  # the predicate is the caller's: so is its error
             self.future.set_exception(error)
+
+    def _is_late(self, event: CallbackEvent) -> bool:
+        ended = self._ended
+        if ended is None or event.status == ended.status:
+            return False
+        # What is kept may be offered after what came meanwhile, and is not late then.
+        return event.sequence > ended.sequence
 
     def abandon(self) -> None:
         """Leave no future behind that nobody awaits."""
@@ -48,14 +58,19 @@ class Waiters:
     """Every waiter of this process, by what it waits for."""
 
     def __init__(self) -> None:
-        self._by_key: dict[Key, set[Waiter]] = {}
+        self._by_key: dict[Key | None, set[Waiter]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
 
     @contextmanager
-    def waiting(self, key: Key, wants: Predicate) -> Generator[Waiter, None, None]:
-        """Have a waiter that is offered every event of a key, until the block ends."""
+    def waiting(
+        self, key: Key | None, wants: Predicate
+    ) -> Generator[Waiter, None, None]:
+        """Have a waiter that is offered every event of a key, until the block ends.
+
+        Under None it is offered the events of every request.
+        """
         waiter = Waiter(wants, asyncio.get_running_loop().create_future())
         waiters = self._by_key.setdefault(key, set())
         waiters.add(waiter)
@@ -69,10 +84,9 @@ class Waiters:
 
     def publish(self, event: CallbackEvent) -> None:
         """Offer an event to all who wait for its request; never raise."""
-        for key in (event.pk, event.correlation):
-            if key is not None:
-                for waiter in self._by_key.get(key, ()):
-                    waiter.offer(event)
+        for key in {None, event.pk, event.correlation}:
+            for waiter in self._by_key.get(key, ()):
+                waiter.offer(event)
 
     def close(self) -> None:
         """End every wait with `InboxClosedError`."""

@@ -1,10 +1,11 @@
 """What goes over the wire, as values: operations, calls and answers."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import attrs
 
@@ -59,6 +60,14 @@ class Call:
     form: dict[str, str | File] | None = attrs.field(default=None, repr=False)
     save_to: Path | None = attrs.field(default=None, repr=False)
     progress: Progress | None = attrs.field(default=None, repr=False)
+
+    @property
+    def uids(self) -> list[str]:
+        """The ids in its path that are no request numbers; a token is a secret."""
+        template = self.operation.name.partition(" ")[2].split("/")
+        segments = zip(template, self.path.split("/"), strict=False)
+        ids = [unquote(segment) for name, segment in segments if name[:1] == "{"]
+        return [text for text in ids if not text.isdecimal()]
 
 
 @attrs.frozen(kw_only=True)
@@ -118,13 +127,14 @@ def file_of(answer: Answer) -> bytes:
 
 def is_hidden_refusal(body: bytes) -> bool:
     """Tell whether what should be a file is an envelope that says no."""
-    return body.lstrip()[:1] == b"{" and says_error(json_or_none(body))
+    start = body.removeprefix(BOM_UTF8).lstrip()[:1]
+    return start == b"{" and says_error(json_or_none(body))
 
 
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
     call = answer.call
-    sent = [call.json, call.form]
+    sent = [call.json, call.form, call.uids]
     complaint = Complaint.of(answer.status, answer.body).without(sent)
     return refusal(
         complaint.message,

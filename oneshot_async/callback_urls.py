@@ -7,6 +7,7 @@ without any state, and the correlation tells which request a callback is about.
 
 import base64
 import hmac
+import re
 import secrets as randomness
 from collections.abc import Iterable
 from typing import NewType
@@ -23,6 +24,7 @@ _FIXED = "fixed"
 _CORRELATION_BYTES = 16
 _SHORTEST_SECRET = 16
 _LONGEST_TOKEN = 128
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -54,8 +56,14 @@ class CallbackUrls:
         return f"{type(self).__name__}({str(self._base)!r})"
 
     def mint(self, correlation: Correlation | None = None) -> CallbackUrl:
-        """Make the callback URL of one request, with a fresh correlation."""
+        """Make the callback URL of one request, with a fresh correlation.
+
+        Raises:
+            InvalidInputError: the correlation given is none that can be verified.
+        """
         chosen = correlation or new_correlation()
+        if chosen == _FIXED or not _NAME.fullmatch(chosen):
+            raise InvalidInputError("correlation: give 1 to 64 letters, digits, - or _")
         return CallbackUrl(url=self._url(chosen), correlation=chosen)
 
     def fixed(self) -> str:

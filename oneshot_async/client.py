@@ -26,6 +26,7 @@ from .inbox import Inbox
 from .models.callbacks import CallbackEvent
 from .models.credentials import Billing, Rao
 from .models.files import File, FileSource, Progress
+from .models.hashes import HashedDocument
 from .models.requests import Signer
 from .models.signing_state import SigningState
 from .resources import Documents, Requests, Tokens
@@ -131,7 +132,7 @@ class OneShotClient:
     async def begin(
         self,
         signer: Signer,
-        documents: Sequence[FileSource | File],
+        documents: Sequence[FileSource | File | HashedDocument],
         *,
         useasync: bool = True,
         profile: str | None = None,

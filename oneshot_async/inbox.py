@@ -1,6 +1,6 @@
 """The inbox: callbacks are kept in it, and whoever waits for one is woken by it."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -108,8 +108,17 @@ class Inbox:
                 waiter.offer(event)
             return await waiter.future
 
-    async def events(self, key: Key, *, after: int = 0) -> AsyncIterator[CallbackEvent]:
-        """Yield every event of a request, first those that are kept, then live ones."""
+    async def history(
+        self, key: Key | None = None, *, after: int = 0
+    ) -> Sequence[CallbackEvent]:
+        """Return the kept events of a request, or of all, in the order of arrival."""
+        self._check_open()
+        return await self._store.history(key, after)
+
+    async def events(
+        self, key: Key | None = None, *, after: int = 0
+    ) -> AsyncIterator[CallbackEvent]:
+        """Yield the events of a request, or of all: what is kept first, then live."""
         while True:
             self._check_open()
             with self._waiters.waiting(key, lambda _: True) as waiter:

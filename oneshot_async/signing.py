@@ -1,16 +1,15 @@
 """One signing from its creation to the signed documents, resumable in between."""
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from itertools import chain, count
-from pathlib import Path, PurePath
-from typing import Any, TypeVar, overload
+from pathlib import Path
+from typing import Any, overload
 
 import attrs
 
-from ._polling import Polling, pauses
+from ._polling import Polling
+from ._results import Results
 from ._watch import Watch
 from .errors import (
     AmbiguousOutcomeError,
@@ -22,6 +21,7 @@ from .errors import (
 from .inbox import Inbox
 from .models.documents import SavedDocument, SignedDocument, UploadedDocument
 from .models.files import File, FileSource, Progress
+from .models.hashes import HashedDocument
 from .models.requests import Request, RequestPk, RequestStatus
 from .models.signatures import (
     Countersignature,
@@ -35,8 +35,6 @@ _ISSUED = frozenset(
     {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
 )
 _APPROVED = _ISSUED | {RequestStatus.ENROLLREADY}
-
-T = TypeVar("T")
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
@@ -68,6 +66,7 @@ class Signing:
         self._polling = polling
         expected = inbox if state.useasync else None
         self._watch = Watch(self._pk, requests, polling, inbox=expected)
+        self._results = Results(self._pk, documents, polling)
         self._on_state = on_state
 
     def __repr__(self) -> str:
@@ -97,7 +96,9 @@ class Signing:
         return await self._watch.until(_APPROVED, self._polling.deadline)
 
     async def upload(
-        self, *documents: FileSource | File, progress: Progress | None = None
+        self,
+        *documents: FileSource | File | HashedDocument,
+        progress: Progress | None = None,
     ) -> None:
         """Upload what is to be signed, in place of what was uploaded before.
 
@@ -149,6 +150,8 @@ class Signing:
         signature: SignatureParameters | None = ...,
         countersignature: Countersignature | None = ...,
         signature_by_doc: Mapping[str, DocumentSignature] | None = ...,
+        ext_unlock_type: str | None = ...,
+        ext_unlock_value: str | None = ...,
         to: None = None,
         progress: Progress | None = ...,
     ) -> tuple[SignedDocument, ...]: ...
@@ -160,6 +163,8 @@ class Signing:
         signature: SignatureParameters | None = ...,
         countersignature: Countersignature | None = ...,
         signature_by_doc: Mapping[str, DocumentSignature] | None = ...,
+        ext_unlock_type: str | None = ...,
+        ext_unlock_value: str | None = ...,
         to: str | os.PathLike[str],
         progress: Progress | None = ...,
     ) -> tuple[SavedDocument, ...]: ...
@@ -170,14 +175,17 @@ class Signing:
         signature: SignatureParameters | None = None,
         countersignature: Countersignature | None = None,
         signature_by_doc: Mapping[str, DocumentSignature] | None = None,
+        ext_unlock_type: str | None = None,
+        ext_unlock_value: str | None = None,
         to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
         """Sign with the person's code, wait for the result and fetch it.
 
         The documents come in the order of their upload: in memory, or as files in the
-        directory `to`. If the answer to the signature is lost, the request's status
-        tells whether it happened.
+        folder `to`. If the answer to the signature is lost, the request's status tells
+        whether it happened. With external authentication `otp` is your own code, and
+        `ext_unlock_type` and `ext_unlock_value` go with it.
 
         Raises:
             OtpRefusedError: the code is wrong or has expired; sign again with another.
@@ -195,6 +203,8 @@ class Signing:
                 signature=signature,
                 countersignature=countersignature,
                 signature_by_doc=signature_by_doc,
+                ext_unlock_type=ext_unlock_type,
+                ext_unlock_value=ext_unlock_value,
             )
         except AmbiguousOutcomeError as error:
             await self._settle(error)
@@ -221,8 +231,8 @@ class Signing:
         await self._watch.until(_ISSUED, seconds)
         async with self._watch.deadline("fetching the signed documents", seconds):
             if to is None:
-                return await self._fetched(progress)
-            return await self._saved(Path(to), progress)
+                return await self._results.fetch(self._refs, progress)
+            return await self._results.save(self._refs, Path(to), progress)
 
     async def delete_documents(self) -> None:
         """Delete all documents from the Optimizer, which keeps them until then."""
@@ -237,67 +247,22 @@ class Signing:
         except WaitTimeoutError:
             raise error from None
 
-    async def _fetched(self, progress: Progress | None) -> tuple[SignedDocument, ...]:
-        def fetch(uid: str) -> Awaitable[bytes]:
-            return self._documents.download(self._pk, uid, progress=progress)
-
-        contents = [await self._once_signed(fetch, ref) for ref in self._refs]
-        return tuple(
-            SignedDocument(uid=ref.uid, name=ref.name, content=content)
-            for ref, content in zip(self._refs, contents, strict=True)
-        )
-
-    async def _saved(
-        self, folder: Path, progress: Progress | None
-    ) -> tuple[SavedDocument, ...]:
-        names = _distinct(ref.signed_name for ref in self._refs)
-        targets = {
-            ref.uid: folder / name for ref, name in zip(self._refs, names, strict=False)
-        }
-
-        def save(uid: str) -> Awaitable[Path]:
-            to = targets[uid]
-            return self._documents.download(self._pk, uid, to=to, progress=progress)
-
-        paths = [await self._once_signed(save, ref) for ref in self._refs]
-        return tuple(
-            SavedDocument(uid=ref.uid, name=ref.name, path=path)
-            for ref, path in zip(self._refs, paths, strict=True)
-        )
-
-    async def _once_signed(
-        self, download: Callable[[str], Awaitable[T]], ref: DocumentRef
-    ) -> T:
-        """Fetch a document; its file may appear a while after the certificate."""
-        for pause in pauses(self._polling):
-            with suppress(NotFoundError):
-                return await download(ref.uid)
-            await asyncio.sleep(pause)
-        raise AssertionError("pauses never end")
-
     async def _remember(self, state: SigningState) -> None:
         self._state = state
         if self._on_state is not None:
             await self._on_state(state.as_json())
 
 
-def _ref(uploaded: UploadedDocument, source: FileSource | File) -> DocumentRef:
+def _ref(
+    uploaded: UploadedDocument, source: FileSource | File | HashedDocument
+) -> DocumentRef:
     """Return what a signing remembers of an upload, unless it was refused."""
     if uploaded.uid is None or uploaded.error_code:
         reason = uploaded.error_message or "no reason given"
         raise UnsupportedFileError(
             f"document {uploaded.name}: {reason}", status=415, details=None
         )
+    if isinstance(source, HashedDocument):
+        return DocumentRef(uid=uploaded.uid, name=source.name, hashed=True)
     name = File.of(source, f"{uploaded.name or uploaded.uid}.pdf", "").name
     return DocumentRef(uid=uploaded.uid, name=name)
-
-
-def _distinct(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names, with a number put into those that came before."""
-    taken: set[str] = set()
-    for name in names:
-        path = PurePath(name)
-        numbered = (f"{path.stem}-{n}{path.suffix}" for n in count(2))
-        free = (choice for choice in chain([name], numbered) if choice not in taken)
-        taken.add(chosen := next(free))
-        yield chosen

@@ -75,15 +75,15 @@ class CallbackEvent:
     def dedupe_key(self) -> str:
         """What two deliveries of the same callback have in common.
 
-        Callbacks carry no id, so it is derived: from the form, whom it is about, the
-        event type or status, the previous status and the time.
+        Callbacks carry no id, so it is derived: from whom it is about, the event type,
+        the status, the previous status and the time.
         """
-        told = (
-            "old" if self.event_type is None else "new",
-            self.pk or self.correlation or json.dumps(self.raw, sort_keys=True),
+        told = [
+            self.pk or self.correlation or dict(self.raw),
             self.event_type,
             self.status,
             self.previous_status,
-            self.raw.get("sent_at", self.raw.get("date")),
-        )
-        return hashlib.sha256("\x00".join(map(str, told)).encode()).hexdigest()
+            self.raw.get("sent_at") or self.raw.get("date"),
+        ]
+        written = json.dumps(told, sort_keys=True)
+        return hashlib.sha256(written.encode("ascii")).hexdigest()

@@ -1,5 +1,6 @@
 """Requests: what is sent to create one, and what comes back about it."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, NewType
@@ -99,8 +100,7 @@ class Signer:
             )
         if "@" not in self.email:
             raise InvalidInputError("email is no e-mail address")
-        country = self.id_document_country
-        if len(country) != 2 or not country.isascii() or not country.isupper():
+        if not re.fullmatch("[A-Z]{2}", self.id_document_country):
             raise InvalidInputError(
                 "id_document_country must be two capital letters, as in ES"
             )

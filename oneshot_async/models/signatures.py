@@ -59,19 +59,19 @@ class Appearance:
         reason: and `location`: for the PDF's signature dictionary.
     """
 
-    text: Sequence[str] | None = None
+    text: Sequence[str] | None = attrs.field(default=None, repr=False)
     date: str | None = None
     timezone: str | None = None
     position: Rectangle | None = None
     page: int | None = None
     image: str | None = None
     b64_image: bytes | None = attrs.field(default=None, repr=False)
-    qrcode: str | None = None
+    qrcode: str | None = attrs.field(default=None, repr=False)
     horizontal: bool | None = None
     text_size: int | None = None
     text_align: str | None = None
-    reason: str | None = None
-    location: str | None = None
+    reason: str | None = attrs.field(default=None, repr=False)
+    location: str | None = attrs.field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.text, str):
@@ -128,5 +128,5 @@ class SigningAnswer:
     """The answer to ``POST /sign/{request_pk}``; what `documents` holds is unknown."""
 
     request: RequestPk | None = None
-    documents: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    documents: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
     extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)

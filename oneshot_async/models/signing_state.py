@@ -17,11 +17,15 @@ class DocumentRef:
 
     uid: str
     name: str = attrs.field(repr=False)
+    hashed: bool = False
 
     @property
     def signed_name(self) -> str:
         """The file name of the signed version; never more than a name."""
-        return f"{PurePath(self.name).name.removesuffix('.pdf')}-signed.pdf"
+        name = PurePath(self.name).name
+        return (
+            f"{name}.p7m" if self.hashed else f"{name.removesuffix('.pdf')}-signed.pdf"
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +44,7 @@ class SigningState:
             "request_pk": self.request_pk,
             "correlation": self.correlation,
             "useasync": self.useasync,
-            "documents": [{"uid": d.uid, "name": d.name} for d in self.documents],
+            "documents": [attrs.asdict(document) for document in self.documents],
         }
 
     @property

@@ -5,7 +5,7 @@ import logging
 from aiohttp import web
 
 from oneshot_async.callback_urls import CallbackUrls
-from oneshot_async.errors import CallbackRejectedError, InboxError
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.inbox import Inbox
 
 from .guard import Guard
@@ -61,7 +61,7 @@ async def _refused(inbox: Inbox, body: bytes, error: CallbackRejectedError) -> i
     try:
         if body:
             await inbox.quarantine(body, str(error))
-    except InboxError as failure:
+    except Exception as failure:  # noqa: BLE001  # whatever failed, it is not kept
         return _not_kept(failure)
     return error.status
 

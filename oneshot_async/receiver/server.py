@@ -4,12 +4,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Self
 
 import attrs
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from yarl import URL
 
 from oneshot_async.callback_urls import CallbackUrls
@@ -68,14 +69,7 @@ class Receiver:
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)
             urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
-            runner = web.AppRunner(
-                create_app(self._inbox, urls),
-                access_log=None,  # it would write the tokens in the paths
-                shutdown_timeout=_SHUTDOWN_SECONDS,
-            )
-            stack.push_async_callback(runner.cleanup)
-            await runner.setup()
-            await web.SockSite(runner, listening, ssl_context=self._ssl).start()
+            await self._serve(create_app(self._inbox, urls), listening, stack)
             self._started = _Started(str(url), urls, stack.pop_all())
         return self
 
@@ -93,10 +87,53 @@ class Receiver:
         if started is not None:
             await started.stack.aclose()
 
+    async def _serve(
+        self, app: web.Application, listening: socket.socket, stack: AsyncExitStack
+    ) -> None:
+        receiving = _Receiving()
+        app.middlewares.append(receiving.count)
+        # An access log would write the tokens in the paths.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        site = web.SockSite(runner, listening, ssl_context=self._ssl)
+        await site.start()
+        stack.push_async_callback(receiving.ended)
+        stack.push_async_callback(site.stop)
+
     def _running(self) -> "_Started":
         if self._started is None:
             raise InboxClosedError("the receiver is not running: use it `async with`")
         return self._started
+
+
+class _Receiving:
+    """The callbacks that are being received.
+
+    To wait for them is not left to aiohttp: when it shuts down it reads no further, so
+    that a body which is still arriving would be lost.
+    """
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @web.middleware
+    async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._number += 1
+        self._none.clear()
+        try:
+            return await handler(request)
+        finally:
+            self._number -= 1
+            if not self._number:
+                self._none.set()
+
+    async def ended(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                await self._none.wait()
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any, overload
 
@@ -18,6 +19,7 @@ from oneshot_async._wire import (
 from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
 from oneshot_async.models.documents import DocumentType, UploadedDocument
 from oneshot_async.models.files import File, FileSource, Progress
+from oneshot_async.models.hashes import HashedDocument
 from oneshot_async.models.requests import RequestPk
 
 from .caller import Caller
@@ -40,10 +42,10 @@ class Documents:
     async def upload(
         self,
         request_pk: RequestPk,
-        *documents: FileSource | File,
+        *documents: FileSource | File | HashedDocument,
         progress: Progress | None = None,
     ) -> Sequence[UploadedDocument]:
-        """Upload up to ten PDFs and return them in the same order.
+        """Upload up to ten PDFs, or digests of documents, in this order.
 
         ``POST /document/{request_pk}``; never sent twice. Paths and functions are read
         piece by piece, so a document may be of any size.
@@ -57,11 +59,7 @@ class Documents:
             raise InvalidInputError(
                 f"documents: give 1 to {MAX_UPLOADS}, not {len(documents)}"
             )
-        fields = ["file", *(f"file{number}" for number in range(2, MAX_UPLOADS + 1))]
-        form: dict[str, str | File] = {
-            field: File.of(document, f"{field}.pdf", "application/pdf")
-            for field, document in zip(fields, documents, strict=False)
-        }
+        form = dict(starmap(_part, enumerate(documents, start=1)))
         path = _UPLOAD.path(request_pk)
         call = Call(operation=_UPLOAD, path=path, form=form, progress=progress)
         uploaded = await self._call(call, _uploaded)
@@ -136,6 +134,17 @@ class Documents:
         """
         call = Call(operation=_DELETE_ALL, path=_DELETE_ALL.path(request_pk))
         await self._call(call, acknowledged)
+
+
+def _part(
+    number: int, document: FileSource | File | HashedDocument
+) -> tuple[str, str | File]:
+    """Return the form field of a document, named as the guides name them."""
+    hashed = isinstance(document, HashedDocument)
+    field = ("hashfile" if hashed else "file") + (str(number) if number > 1 else "")
+    if isinstance(document, HashedDocument):
+        return field, document.file()
+    return field, File.of(document, f"{field}.pdf", "application/pdf")
 
 
 def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:

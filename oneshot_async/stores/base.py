@@ -32,10 +32,11 @@ class Store(Protocol):
         """
         ...
 
-    async def history(self, key: Key, after: int = 0) -> Sequence[CallbackEvent]:
+    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
         """Return the events of a request with higher sequence numbers, in their order.
 
-        Under a pk that includes events without one whose correlation is bound to it.
+        Under a pk that includes events without one whose correlation is bound to it;
+        under None it is the events of every request.
         """
         ...
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from heapq import merge
+from itertools import takewhile
 
 import attrs
 
@@ -38,7 +39,7 @@ class MemoryStore:
         self._kept: OrderedDict[str, CallbackEvent] = OrderedDict()
         self._of: defaultdict[Key, deque[CallbackEvent]] = defaultdict(deque)
         self._pk_of: OrderedDict[Correlation, RequestPk] = OrderedDict()
-        self._correlation_of: dict[RequestPk, Correlation] = {}
+        self._correlations_of = defaultdict[RequestPk, set[Correlation]](set)
         self.quarantined: deque[Quarantined] = deque(maxlen=limit)
 
     def __len__(self) -> int:
@@ -64,24 +65,25 @@ class MemoryStore:
             self._forget_oldest()
         return self._last
 
-    async def history(self, key: Key, after: int = 0) -> Sequence[CallbackEvent]:
-        """Return what is kept of a request, in the order of arrival."""
-        found: Iterable[CallbackEvent] = self._of.get(key, ())
-        if isinstance(key, int) and key in self._correlation_of:
-            without_pk = self._of.get(self._correlation_of[key], ())
-            nameless = (event for event in without_pk if event.pk is None)
-            found = merge(found, nameless, key=lambda event: event.sequence)
-        return [event for event in found if event.sequence > after]
+    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+        """Return what is kept of a request, or of all, in the order of arrival."""
+        if key is None:
+            return self._since(after)
+        found: list[Iterable[CallbackEvent]] = [self._of.get(key, ())]
+        if isinstance(key, int):
+            bound = self._correlations_of.get(key, ())
+            found += [self._without_pk(correlation) for correlation in bound]
+        in_order = merge(*found, key=lambda event: event.sequence)
+        return [event for event in in_order if event.sequence > after]
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""
         if correlation in self._pk_of:
             return
         self._pk_of[correlation] = pk
-        self._correlation_of[pk] = correlation
+        self._correlations_of[pk].add(correlation)
         if len(self._pk_of) > self._limit:
-            _, oldest = self._pk_of.popitem(last=False)
-            self._correlation_of.pop(oldest, None)
+            self._forget_oldest_binding()
 
     async def bound(self, correlation: Correlation) -> RequestPk | None:
         """Return the request that a correlation belongs to."""
@@ -90,6 +92,19 @@ class MemoryStore:
     async def quarantine(self, body: bytes, reason: str) -> None:
         """Keep an unreadable body, as long as there is room."""
         self.quarantined.append(Quarantined(body, reason))
+
+    def _since(self, after: int) -> Sequence[CallbackEvent]:
+        newest = reversed(self._kept.values())
+        return [*takewhile(lambda event: event.sequence > after, newest)][::-1]
+
+    def _without_pk(self, correlation: Correlation) -> Iterable[CallbackEvent]:
+        return [event for event in self._of.get(correlation, ()) if event.pk is None]
+
+    def _forget_oldest_binding(self) -> None:
+        correlation, pk = self._pk_of.popitem(last=False)
+        self._correlations_of[pk].discard(correlation)
+        if not self._correlations_of[pk]:
+            del self._correlations_of[pk]
 
     def _forget_oldest(self) -> None:
         _, oldest = self._kept.popitem(last=False)

@@ -1,0 +1,78 @@
+"""Sign a PDF from beginning to end, with nothing but this package.
+
+Run it with ``python examples/sign_on_the_simulator.py [FILE.pdf]``; the signed file and
+the service contract appear in ``./signed``.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from oneshot_async import (
+    Appearance,
+    Billing,
+    Inbox,
+    OneShotClient,
+    RaoToken,
+    Rectangle,
+    SignatureParameters,
+    Signer,
+)
+from oneshot_async.receiver import Receiver
+from oneshot_async.simulator import Simulator
+from oneshot_async.simulator.paper import sample_pdf
+from oneshot_async.verification import verify_pdf
+
+SIGNER = Signer(
+    given_name="Ada",
+    surname_1="Lovelace",
+    id_document_country="ES",
+    serial_number="0000000T",
+    email="ada@example.com",
+    mobile_phone_number="+34600123123",
+)
+VISIBLE = SignatureParameters(
+    appearance=Appearance(
+        text=["Signed by %(CN)s", "%(DATE)s"],
+        date="%d/%m/%Y %H:%M %Z",
+        timezone="Europe/Madrid",
+        position=Rectangle(60, 60, 300, 120),
+        page=0,
+    )
+)
+
+
+async def main(document: bytes | Path) -> None:
+    """Have one person sign one document."""
+    async with (
+        Simulator() as optimizer,
+        Inbox() as inbox,
+        Receiver(inbox, secrets=["sixteen characters or more"]) as receiver,
+        OneShotClient(
+            optimizer.url,
+            rao=RaoToken(optimizer.token),
+            billing=Billing(
+                username=optimizer.billing_username,
+                password=optimizer.billing_password,
+            ),
+            env="sandbox",
+            registration_authority="1000",
+            profile="PFnubeQAFCiudadano",
+            inbox=inbox,
+            callbacks=receiver.urls,
+        ) as oneshot,
+    ):
+        signing = await oneshot.begin(SIGNER, [document])
+        print("approved:", signing.request_pk)
+        await signing.contract(to="signed/service-contract.pdf")
+        await signing.send_otp()
+        sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
+        for signed in await signing.sign(sms.code, signature=VISIBLE, to="signed"):
+            content = await asyncio.to_thread(signed.path.read_bytes)
+            (check,) = verify_pdf(content, trust=[optimizer.authority.root_pem])
+            print("signed:", signed.path, "valid" if check.valid else "NOT VALID")
+        await signing.delete_documents()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()))

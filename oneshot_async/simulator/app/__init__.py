@@ -1,0 +1,39 @@
+"""The HTTP face of the simulator: one module per tag of the API."""
+
+from collections.abc import Iterator
+
+from aiohttp import web
+
+from oneshot_async.simulator.optimizer import Optimizer
+
+from . import documents, images, requests, tokens
+from .context import OPTIMIZER
+from .middlewares import BASES, Calls, counting, disturbing, refusing
+
+_LARGEST_BODY = 64 * 2**20
+
+
+def make_app(optimizer: Optimizer, calls: Calls) -> web.Application:
+    """Build the application; it notes every call it receives in `calls`."""
+    app = web.Application(
+        client_max_size=_LARGEST_BODY,
+        middlewares=[
+            counting(calls),
+            disturbing(optimizer.faults),
+            refusing(optimizer.faults),
+        ],
+    )
+    app[OPTIMIZER] = optimizer
+    app.add_routes(_every_spelling())
+    return app
+
+
+def _every_spelling() -> Iterator[web.RouteDef]:
+    """Yield each route with the base path single and doubled, with a slash or not."""
+    for module in (documents, images, requests, tokens):
+        for route in module.ROUTES:
+            for base in BASES:
+                for slash in ("", "/"):
+                    yield web.route(
+                        route.method, base + route.path + slash, route.handler
+                    )

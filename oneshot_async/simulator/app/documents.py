@@ -1,0 +1,86 @@
+"""The operations of the Documents tag."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from oneshot_async.models.documents import DocumentType
+from oneshot_async.simulator import refusals
+from oneshot_async.simulator.records import Document, RequestRecord
+
+from .context import Form, Upload, optimizer_of, pk_of, read_form, record_of, uid_of
+
+
+async def upload(request: web.Request) -> web.Response:
+    """Answer `POST /document/{pk}`: an object for one file, a list for several."""
+    record = record_of(request, refusals.no_upload_target(pk_of(request)))
+    documents = _documents(await read_form(request))
+    optimizer_of(request).machine.add_documents(record, documents)
+    return web.json_response({"status": "success", "detail": _uploaded(documents)})
+
+
+async def get(request: web.Request) -> web.Response:
+    """Answer `GET /document/{pk}/{uid}`."""
+    optimizer = optimizer_of(request)
+    default = optimizer.faults.document_type_default
+    wanted = _document_type(request.query.get("document_type") or default)
+    content = optimizer.machine.content(
+        _record(request), uid_of(request), signed=wanted is DocumentType.SIGNED
+    )
+    return web.Response(body=content, content_type="application/pdf")
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Answer `DELETE /document/{pk}/{uid}`."""
+    machine = optimizer_of(request).machine
+    machine.remove_document(_record(request), uid_of(request))
+    return web.json_response(
+        {"status": "success", "message": "Document successfully deleted"}
+    )
+
+
+async def delete_all(request: web.Request) -> web.Response:
+    """Answer `DELETE /document/{pk}`."""
+    record = _record(request)
+    optimizer_of(request).machine.remove_documents(record)
+    message = f"Documents deleted for Request {record.pk}"
+    return web.json_response({"status": "success", "message": message})
+
+
+def _record(request: web.Request) -> RequestRecord:
+    return record_of(request, refusals.document_not_found())
+
+
+def _documents(form: Form) -> list[Document]:
+    if not form.files:
+        raise refusals.missing_required("file")
+    return [_document(file) for file in form.files.values()]
+
+
+def _document(file: Upload) -> Document:
+    if not file.content.startswith(b"%PDF"):
+        raise refusals.unsupported_file(file.content_type)
+    return Document(name=file.name, original=file.content)
+
+
+def _uploaded(documents: Sequence[Document]) -> list[dict[str, Any]] | dict[str, Any]:
+    listed = [{"name": each.name, "uid": each.uid} for each in documents]
+    return listed[0] if len(listed) == 1 else listed
+
+
+def _document_type(text: str) -> DocumentType:
+    try:
+        return DocumentType(text)
+    except ValueError as error:
+        raise refusals.invalid_value(
+            "query", "document_type", reason="Input should be 'signed' or 'original'"
+        ) from error
+
+
+ROUTES = (
+    web.post("/document/{pk:[0-9]+}", upload),
+    web.get("/document/{pk:[0-9]+}/{uid}", get),
+    web.delete("/document/{pk:[0-9]+}/{uid}", delete),
+    web.delete("/document/{pk:[0-9]+}", delete_all),
+)

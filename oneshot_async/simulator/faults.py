@@ -1,0 +1,90 @@
+"""What the simulated service is told to do wrong."""
+
+import random
+from enum import StrEnum
+
+import attrs
+
+from oneshot_async.models.documents import DocumentType
+
+
+class ErrorShape(StrEnum):
+    """The forms in which a refusal has been documented or seen."""
+
+    NEW_DETAIL = "new_detail"
+    OLD_DETAILS = "old_details"
+    FASTAPI = "fastapi"
+    ERROR_CODE = "error_code"
+    HTML = "html"
+
+
+def _chance() -> float:
+    # attrs.field() is typed as the type of its default, which is what a class wants
+    return attrs.field(
+        default=0.0,
+        converter=float,
+        validator=[attrs.validators.ge(0.0), attrs.validators.le(1.0)],
+    )
+
+
+@attrs.define(kw_only=True)
+class Faults:
+    """Faults that may be switched while the simulator runs; all are off at first.
+
+    Every fault but `late` and the three choices is a probability from 0 to 1, drawn
+    from a generator with the given seed, so that a run can be repeated.
+
+    Args:
+        lost: A callback is never sent.
+        doubled: A callback is sent twice.
+        reordered: A callback is overtaken by the next one of the same request.
+        late: Seconds by which every callback is late.
+        without_pk: A callback does not name its request.
+        old_form: A callback has the older of the two documented forms.
+        string_pk: A callback carries the pk as text.
+        single_certificate: A callback carries one certificate instead of a list.
+        forged: A callback is preceded by two lies: one says that the request has been
+            issued, one is about another request.
+        unknown_event: A callback is preceded by one of an event nobody knows.
+        before_answer: The callbacks of an asynchronous create, approval included,
+            arrive before create is answered.
+        answer_lost: The connection is cut after the work was done.
+        unavailable: A call is answered with 503 and nothing is done.
+        error_shape: The form of error answers.
+        document_type_default: The version sent when a download names none.
+        images_required: A create without pictures of the identity document is refused.
+        seed: The start of the generator.
+    """
+
+    lost: float = _chance()
+    doubled: float = _chance()
+    reordered: float = _chance()
+    late: float = attrs.field(
+        default=0.0, converter=float, validator=attrs.validators.ge(0.0)
+    )
+    without_pk: float = _chance()
+    old_form: float = _chance()
+    string_pk: float = _chance()
+    single_certificate: float = _chance()
+    forged: float = _chance()
+    unknown_event: float = _chance()
+    before_answer: float = _chance()
+    answer_lost: float = _chance()
+    unavailable: float = _chance()
+    error_shape: ErrorShape = attrs.field(
+        default=ErrorShape.NEW_DETAIL, converter=ErrorShape
+    )
+    document_type_default: DocumentType = attrs.field(
+        default=DocumentType.SIGNED, converter=DocumentType
+    )
+    images_required: bool = False
+    seed: int = 0
+    _random: random.Random = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        # Chance decides here which fault strikes, it guards nothing.
+        self._random = random.Random(self.seed)  # noqa: S311 - not cryptography
+
+    def strikes(self, chance: float) -> bool:
+        """Draw whether a fault of this probability happens now."""
+        return self._random.random() < chance

@@ -1,0 +1,33 @@
+"""The telephones that the simulated text messages go to."""
+
+from datetime import datetime
+
+import attrs
+
+from .journal import Journal
+
+
+@attrs.frozen(kw_only=True)
+class Sms:
+    """A text message with a confirmation code."""
+
+    phone: str = attrs.field(repr=False)
+    text: str = attrs.field(repr=False)
+    code: str = attrs.field(repr=False)
+    sent_at: datetime
+
+
+class Phone:
+    """Every telephone in one: it keeps the messages in the order of arrival."""
+
+    def __init__(self) -> None:
+        self.messages: Journal[Sms] = Journal()
+
+    def receive(self, *, phone: str, code: str, sent_at: datetime) -> None:
+        """Take the message that carries a code."""
+        text = f"{code} is your code for a simulated signature without legal value"
+        self.messages.append(Sms(phone=phone, text=text, code=code, sent_at=sent_at))
+
+    async def next(self, phone: str, *, after: int = 0) -> Sms:
+        """Return the message that follows `after` others to this number."""
+        return await self.messages.wait(lambda sms: sms.phone == phone, skip=after)

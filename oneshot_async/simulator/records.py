@@ -1,0 +1,82 @@
+"""What the simulator remembers of a request and its documents."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+import attrs
+
+from oneshot_async.models.requests import RequestStatus
+
+from .application import Applicant
+from .pki import Credential
+
+
+@attrs.define(kw_only=True)
+class Document:
+    """An uploaded document and, from a certain moment on, its signed version."""
+
+    name: str
+    original: bytes = attrs.field(repr=False)
+    uid: str = attrs.field(factory=lambda: str(uuid.uuid4()))
+    signed: bytes | None = attrs.field(default=None, repr=False)
+    available_at: datetime | None = None
+
+    def signed_at(self, now: datetime) -> bytes | None:
+        """Return the signed version if it is available by then."""
+        if self.available_at is None or now < self.available_at:
+            return None
+        return self.signed
+
+
+@attrs.frozen(kw_only=True)
+class Code:
+    """A confirmation code on its way to the person."""
+
+    digits: str = attrs.field(repr=False)
+    sent_at: datetime
+
+
+def _digits(count: int) -> str:
+    return f"{secrets.randbelow(10**count):0{count}}"
+
+
+@attrs.frozen(kw_only=True)
+class ScratchcardSecrets:
+    """The secrets that come with a request, drawn anew for each."""
+
+    puk: str = attrs.field(factory=lambda: _digits(8), repr=False)
+    enrollment_code: str = attrs.field(
+        factory=lambda: secrets.token_urlsafe(6), repr=False
+    )
+    pin: str = attrs.field(factory=lambda: _digits(8), repr=False)
+    erc: str = attrs.field(factory=lambda: _digits(10), repr=False)
+
+
+@attrs.define(kw_only=True)
+class RequestRecord:
+    """A request as the simulator keeps it.
+
+    Attributes:
+        otp_sent: How many codes have been sent.
+        code: The last of them, until it is used.
+        signing: Whether a signature is under way or done.
+    """
+
+    pk: int
+    applicant: Applicant
+    asynchronous: bool = False
+    callback: str | None = attrs.field(default=None, repr=False)
+    status: str = RequestStatus.CREATED
+    previous_status: str | None = None
+    scratchcard: str = attrs.field(factory=lambda: _digits(7), repr=False)
+    secrets: ScratchcardSecrets = attrs.field(factory=ScratchcardSecrets)
+    documents: dict[str, Document] = attrs.field(factory=dict[str, Document])
+    credential: Credential | None = None
+    otp_sent: int = 0
+    code: Code | None = None
+    signing: bool = False
+
+    def move(self, status: str) -> None:
+        """Change the status, remembering the one before."""
+        self.previous_status, self.status = self.status, status

@@ -1,0 +1,158 @@
+"""The simulator as a whole: a real server on a real socket, in the same process."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Self
+
+from aiohttp import web
+from yarl import URL
+
+from .accounts import Accounts, Tokens
+from .app import make_app
+from .app.middlewares import BASE, Calls
+from .background import Background
+from .clock import Clock
+from .courier import CallbackRecord, Courier
+from .faults import Faults
+from .journal import Journal
+from .machine import Machine
+from .optimizer import Optimizer
+from .phone import Phone, Sms
+from .pki import Authority
+from .records import RequestRecord
+from .timings import Timings
+
+
+class Simulator:
+    """A stand-in for the Optimizer that really signs, without any legal value.
+
+    Enter it with `async with`; from then on it serves at `url`.
+
+    Args:
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        faults: What is to go wrong; may be changed while it runs.
+        timings: How long things take; may be changed while it runs.
+        clock: Its time; give a frozen one to advance it yourself.
+    """
+
+    url: str
+    authority: Authority
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Faults | None = None,
+        timings: Timings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self.accounts = Accounts()
+        self.faults = faults if faults is not None else Faults()
+        self.timings = timings if timings is not None else Timings()
+        self.clock = clock if clock is not None else Clock()
+        self.calls: Calls = Journal()
+        self._phone = Phone()
+        self._background = Background()
+        self._machine = Machine(clock=self.clock, timings=self.timings)
+        self._courier = Courier(
+            clock=self.clock, faults=self.faults, background=self._background
+        )
+
+    async def __aenter__(self) -> Self:
+        self.authority = await asyncio.to_thread(Authority.create, self.clock.now())
+        self._optimizer = self._assemble()
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._courier)
+            stack.push_async_callback(self._background.close)
+            self.url = await self._listen(stack)
+            self._exit = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._exit.aclose()
+
+    @property
+    def token(self) -> str:
+        """The token that stands for the officer's credentials."""
+        return self.accounts.token
+
+    @property
+    def rao_username(self) -> str:
+        """The registration officer's user name."""
+        return self.accounts.rao_username
+
+    @property
+    def rao_password(self) -> str:
+        """The registration officer's password."""
+        return self.accounts.rao_password
+
+    @property
+    def rao_pin(self) -> str:
+        """The registration officer's PIN."""
+        return self.accounts.rao_pin
+
+    @property
+    def billing_username(self) -> str:
+        """The name of the account that is charged."""
+        return self.accounts.billing_username
+
+    @property
+    def billing_password(self) -> str:
+        """The password of that account in the clear; calls carry it in base64."""
+        return self.accounts.billing_password
+
+    @property
+    def sms(self) -> Journal[Sms]:
+        """The text messages sent so far."""
+        return self._phone.messages
+
+    @property
+    def callbacks(self) -> Journal[CallbackRecord]:
+        """The callbacks sent or lost so far."""
+        return self._courier.sent
+
+    @property
+    def requests(self) -> Mapping[int, RequestRecord]:
+        """The requests by their pk."""
+        return self._machine.requests
+
+    async def next_sms(self, phone: str, *, after: int = 0) -> Sms:
+        """Return the message that follows `after` others to this number."""
+        return await self._phone.next(phone, after=after)
+
+    def force(self, pk: int, status: str) -> None:
+        """Put a request into a status against all rules, and send the callback."""
+        record = self.requests[pk]
+        record.move(status)
+        self._optimizer.announce(record)
+
+    def _assemble(self) -> Optimizer:
+        return Optimizer(
+            machine=self._machine,
+            authority=self.authority,
+            tokens=Tokens(self.accounts),
+            phone=self._phone,
+            courier=self._courier,
+            background=self._background,
+            clock=self.clock,
+            faults=self.faults,
+            timings=self.timings,
+        )
+
+    async def _listen(self, stack: AsyncExitStack) -> str:
+        runner = web.AppRunner(
+            make_app(self._optimizer, self.calls),
+            # Its lines would show paths, and a path may hold a token.
+            access_log=None,
+            shutdown_timeout=1.0,
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self._host, self._port).start()
+        port = runner.addresses[0][1]
+        return str(URL.build(scheme="http", host=self._host, port=port, path=BASE))

@@ -1,0 +1,74 @@
+"""Looks into the built distributions: what they hold, and that the wheel installs."""
+
+import subprocess
+import sys
+import tarfile
+import tempfile
+import venv
+import zipfile
+from pathlib import Path
+
+RUNTIME = {"aiohttp", "attrs", "cattrs", "yarl"}
+
+
+def main(folder: Path) -> None:
+    """Check the wheel and the source distribution in a folder."""
+    (wheel,) = folder.glob("*.whl")
+    (sdist,) = folder.glob("*.tar.gz")
+    check_contents(wheel, sdist)
+    check_installed(wheel)
+    sys.stdout.write(f"{wheel.name} and {sdist.name} are whole\n")
+
+
+def check_contents(wheel: Path, sdist: Path) -> None:
+    """Both carry the type marker and the licence; the wheel only the package."""
+    inside = zipfile.ZipFile(wheel).namelist()
+    with tarfile.open(sdist) as archive:
+        source = archive.getnames()
+    assert "oneshot_async/py.typed" in inside
+    assert any(name.endswith("/py.typed") for name in source)
+    assert any(name.endswith("LICENSE") for name in inside)
+    assert any(name.endswith("/tests/check_dist.py") for name in source)
+    assert {name.split("/")[0].split("-")[0] for name in inside} == {"oneshot_async"}
+
+
+def check_installed(wheel: Path) -> None:
+    """Installed alone it imports, has its version and asks for nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = Path(folder, "bin", "python")
+        run(python, "-m", "pip", "install", "--quiet", str(wheel))
+        version = run(python, "-c", "import oneshot_async as o; print(o.__version__)")
+        assert f"-{version}-" in wheel.name
+        assert needed(python) == RUNTIME
+        refused = subprocess.run(
+            [python, "-m", "oneshot_async", "demo"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+        )
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines() == [
+            "the command line needs: pip install 'oneshot-async[cli]'"
+        ]
+
+
+def needed(python: Path) -> set[str]:
+    """Return the names of what the distribution needs without any extra."""
+    code = (
+        "from importlib.metadata import requires\n"
+        "print(*(r for r in requires('oneshot-async') if 'extra ==' not in r))"
+    )
+    return {name.split(">=")[0] for name in run(python, "-c", code).split()}
+
+
+def run(*command: str | Path) -> str:
+    """Return what a command prints; it must succeed."""
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd="/"
+    ).stdout.strip()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,225 @@
+"""The receiver as a server of its own."""
+
+import asyncio
+import datetime as dt
+import logging
+import ssl
+
+import aiohttp
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from yarl import URL
+
+from oneshot_async import Inbox
+from oneshot_async.errors import InboxClosedError, InvalidInputError
+from oneshot_async.receiver import Receiver
+
+SECRET = "a-secret-of-a-receiver"
+
+
+async def post(url, data, **options):
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(url, data=data, **options) as answer,
+    ):
+        return answer.status
+
+
+async def test_minted_urls_lead_to_it(receiver, store, body):
+    """Without a public URL, what it mints is its own address."""
+    url = receiver.urls.mint().url
+
+    assert url.startswith(receiver.url)
+    assert await post(url, body()) == 204
+    assert len(store) == 1
+
+
+async def test_port_is_picked(receiver):
+    """Port 0 becomes a real one, on this machine only."""
+    assert URL(receiver.url).port not in {0, None}
+    assert URL(receiver.url).host == "127.0.0.1"
+
+
+async def test_public_url_is_minted(inbox):
+    """With a public URL, that is what it mints, wherever it listens."""
+    public = "https://sign.example.com/hooks"
+    async with Receiver(inbox, secrets=[SECRET], public_url=public) as receiver:
+        assert receiver.urls.mint().url.startswith(f"{public}/callbacks/")
+        assert receiver.url.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("name", ["url", "urls"])
+async def test_what_is_not_running_has_no_url(inbox, name):
+    """Before it runs, and afterwards, asking for its URL is a clear error."""
+    receiver = Receiver(inbox, secrets=[SECRET])
+    with pytest.raises(InboxClosedError, match="async with"):
+        getattr(receiver, name)
+    async with receiver:
+        pass
+    with pytest.raises(InboxClosedError, match="async with"):
+        getattr(receiver, name)
+
+
+async def test_close_is_idempotent(inbox):
+    """Closing again does nothing."""
+    async with Receiver(inbox, secrets=[SECRET]) as receiver:
+        await receiver.close()
+        await receiver.close()
+
+
+async def test_inbox_stays_open(inbox):
+    """The inbox is the caller's: it is open when the receiver has ended."""
+    async with Receiver(inbox, secrets=[SECRET]):
+        pass
+
+    assert await inbox.quarantine(b"", "") is None
+
+
+async def test_close_stops_listening(inbox, body):
+    """When it is closed, nobody is served any more."""
+    async with Receiver(inbox, secrets=[SECRET]) as receiver:
+        url = receiver.urls.mint().url
+
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await post(url, body())
+
+
+async def test_receiver_may_run_again(inbox, body):
+    """A receiver that has ended may be started once more."""
+    receiver = Receiver(inbox, secrets=[SECRET])
+    async with receiver:
+        pass
+    async with receiver:
+        assert await post(receiver.urls.mint().url, body()) == 204
+
+
+async def test_running_receiver_is_not_started_again(receiver):
+    """Starting what runs already is refused and does not disturb it."""
+    with pytest.raises(InvalidInputError, match="running"):
+        await receiver.__aenter__()
+
+    assert receiver.url
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+async def test_every_address_needs_a_public_url(inbox, host):
+    """Listening everywhere, it cannot know by which address it is reached."""
+    with pytest.raises(InvalidInputError, match="public_url"):
+        async with Receiver(inbox, secrets=[SECRET], host=host):
+            pass
+
+
+async def test_failed_start_lets_go_of_the_port(inbox):
+    """A start that fails leaves no socket behind."""
+    async with Receiver(inbox, secrets=[SECRET]) as first:
+        port = URL(first.url).port
+    with pytest.raises(InvalidInputError):
+        await Receiver(inbox, secrets=["short"], port=port).__aenter__()
+
+    async with Receiver(inbox, secrets=[SECRET], port=port) as again:
+        assert URL(again.url).port == port
+
+
+async def test_ipv6_is_served(inbox, body):
+    """It listens on an IPv6 address as well."""
+    async with Receiver(inbox, secrets=[SECRET], host="::1") as receiver:
+        assert await post(receiver.urls.mint().url, body()) == 204
+
+
+async def test_stop_finishes_what_is_being_received(inbox, store, wire, body):
+    """A callback that has begun to arrive is kept before the receiver ends."""
+    async with Receiver(inbox, secrets=[SECRET]) as receiver:
+        url = URL(receiver.urls.mint().url)
+        data = body()
+        connection = await wire(url.port)
+        head = f"POST {url.path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(data)}\r\n"
+        await connection.send(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert await connection.status() == 100
+        closing = asyncio.create_task(receiver.close())
+        await asyncio.sleep(0)
+        await connection.send(data)
+        await closing
+
+    assert len(store) == 1
+    await connection.reader.readline()
+    assert await connection.status() == 204
+
+
+@pytest.fixture
+def tls(tmp_path):
+    """Two contexts, for a server on this machine and for a client that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    path = tmp_path / "both.pem"
+    path.write_bytes(
+        certificate.public_bytes(pem)
+        + key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(path)
+    return server, ssl.create_default_context(cafile=path)
+
+
+async def test_tls_is_served(inbox, store, body, tls):
+    """With a TLS context it is reached by https, and says so in its URLs."""
+    server, client = tls
+    async with Receiver(inbox, secrets=[SECRET], ssl_context=server) as receiver:
+        url = URL(receiver.urls.mint().url)
+        status = await post(url.with_host("localhost"), body(), ssl=client)
+
+    assert (url.scheme, status, len(store)) == ("https", 204, 1)
+
+
+async def test_no_token_is_logged_by_anybody(inbox, body, wire, caplog):
+    """At the DEBUG level of every logger, no record has a token in it."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("aiohttp").setLevel(logging.DEBUG)
+    async with Receiver(inbox, secrets=[SECRET]) as receiver:
+        url = URL(receiver.urls.mint().url)
+        for data in (body(), b"no event", b"x" * 70_000):
+            await post(url, data)
+        for end in (
+            b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+            b"Content-Length: 9\r\n\r\nx",
+            b"\x00: y\r\n\r\n",
+        ):
+            connection = await wire(url.port)
+            await connection.send(
+                f"POST {url.path} HTTP/1.1\r\nHost: x\r\n".encode() + end
+            )
+            connection.writer.close()
+
+    records = [record for record in caplog.records if record.name != "aiohttp.client"]
+    assert records
+    assert not any(
+        url.name in f"{record.getMessage()}{record.exc_text}" for record in records
+    )
+
+
+async def test_receiver_outlives_its_inbox(body):
+    """When the inbox closes first, callbacks are refused until the receiver ends."""
+    async with Inbox() as inbox:
+        receiver = await Receiver(inbox, secrets=[SECRET]).__aenter__()
+        url = receiver.urls.mint().url
+    status = await post(url, body())
+    await receiver.close()
+
+    assert status == 503
