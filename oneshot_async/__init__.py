@@ -1,8 +1,8 @@
 """One-Shot remote electronic signatures for asyncio.
 
 `OneShotClient` talks to an Optimizer, `oneshot_async.receiver` takes its callbacks, and
-an `Inbox` between them wakes whoever awaits one. `oneshot_async.simulator` stands in for
-the Optimizer where there is none.
+an `Inbox` between them wakes whoever awaits one. `oneshot_async.simulator` stands in
+for the Optimizer where there is none.
 """
 
 from ._polling import Polling
@@ -11,9 +11,11 @@ from ._transport import Timeouts
 from .callback_urls import CallbackUrl, CallbackUrls, Correlation
 from .client import OneShotClient
 from .errors import OneShotError
+from .hashing import hash_document
 from .inbox import Inbox, InboxStatistics
 from .models import (
     TERMINAL_STATUSES,
+    Acceptance,
     Appearance,
     Billing,
     CallbackEvent,
@@ -21,13 +23,18 @@ from .models import (
     Countersignature,
     CreatedRequest,
     CreatedToken,
+    CreatedVideoId,
     DeliveryMethod,
     DocumentSignature,
     DocumentType,
     EventType,
+    Evidences,
     File,
     FileSource,
+    HashedDocument,
     IdDocumentType,
+    Image,
+    OcrData,
     Progress,
     Rao,
     RaoLogin,
@@ -39,13 +46,19 @@ from .models import (
     RequestStatus,
     RequestUpdate,
     SavedDocument,
+    SecurityChecks,
+    Settings,
     SignatureParameters,
     SignedDocument,
     Signer,
     SigningAnswer,
+    SimilarityLevel,
     Token,
     Transfer,
     UploadedDocument,
+    UploadedImage,
+    Version,
+    VideoIdPk,
 )
 from .signing import Signing
 
@@ -53,6 +66,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "TERMINAL_STATUSES",
+    "Acceptance",
     "Appearance",
     "Billing",
     "CallbackEvent",
@@ -63,15 +77,20 @@ __all__ = [
     "Countersignature",
     "CreatedRequest",
     "CreatedToken",
+    "CreatedVideoId",
     "DeliveryMethod",
     "DocumentSignature",
     "DocumentType",
     "EventType",
+    "Evidences",
     "File",
     "FileSource",
+    "HashedDocument",
     "IdDocumentType",
+    "Image",
     "Inbox",
     "InboxStatistics",
+    "OcrData",
     "OneShotClient",
     "OneShotError",
     "Polling",
@@ -87,13 +106,20 @@ __all__ = [
     "RequestUpdate",
     "Retries",
     "SavedDocument",
+    "SecurityChecks",
+    "Settings",
     "SignatureParameters",
     "SignedDocument",
     "Signer",
     "Signing",
     "SigningAnswer",
+    "SimilarityLevel",
     "Timeouts",
     "Token",
     "Transfer",
     "UploadedDocument",
+    "UploadedImage",
+    "Version",
+    "VideoIdPk",
+    "hash_document",
 ]

@@ -18,6 +18,7 @@ from .errors import (
     ConnectError,
     ConnectionLostError,
     InvalidInputError,
+    TransportError,
     UnexpectedResponseError,
 )
 
@@ -221,12 +222,18 @@ def _next(response: aiohttp.ClientResponse, call: Call) -> URL:
 
 @contextmanager
 def _translated(call: Call) -> Generator[None, None, None]:
-    name = call.operation.name
     try:
         yield
-    except _NEVER_LEFT as error:
-        raise ConnectError(f"{name}: {error}.") from error
-    except TimeoutError as error:
-        raise AnswerTimeoutError(f"{name}: no answer in time") from error
-    except (aiohttp.ClientError, ConnectionError) as error:
-        raise ConnectionLostError(f"{name}: {type(error).__name__}") from error
+    except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+        # What aiohttp says may hold the URL, and that a token.
+        raise _told(error, call.operation.name) from None if call.uids else error
+
+
+def _told(error: Exception, name: str) -> TransportError:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return ConnectError(f"{name}: {error}.")  # its words name the host only
+    if isinstance(error, _NEVER_LEFT):
+        return ConnectError(f"{name}: {type(error).__name__}.")
+    if isinstance(error, TimeoutError):
+        return AnswerTimeoutError(f"{name}: no answer in time")
+    return ConnectionLostError(f"{name}: {type(error).__name__}")

@@ -29,7 +29,14 @@ from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
 from .models.requests import Signer
 from .models.signing_state import SigningState
-from .resources import Documents, Requests, Tokens
+from .resources import (
+    Documents,
+    Images,
+    Requests,
+    ServiceSettings,
+    Tokens,
+    VideoIds,
+)
 from .resources.caller import Defaults
 from .signing import OnState, Signing
 
@@ -60,7 +67,10 @@ class OneShotClient:
 
     requests: Requests
     documents: Documents
+    images: Images
     tokens: Tokens
+    videoid: VideoIds
+    settings: ServiceSettings
 
     def __init__(
         self,
@@ -107,7 +117,10 @@ class OneShotClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.requests = Requests(self._call, defaults)
         self.documents = Documents(self._call)
+        self.images = Images(self._call)
         self.tokens = Tokens(self._call, defaults)
+        self.videoid = VideoIds(self._call, defaults)
+        self.settings = ServiceSettings(self._call)
 
     def __repr__(self) -> str:
         return f"<OneShotClient of {self._transport.base.host}>"

@@ -4,6 +4,8 @@ from .callbacks import CallbackEvent, Certificate, EventType
 from .credentials import Billing, Rao, RaoLogin, RaoToken
 from .documents import DocumentType, SavedDocument, SignedDocument, UploadedDocument
 from .files import File, FileSource, Progress, Transfer
+from .hashes import HashedDocument
+from .images import Image, UploadedImage
 from .requests import (
     TERMINAL_STATUSES,
     CreatedRequest,
@@ -15,6 +17,7 @@ from .requests import (
     RequestUpdate,
     Signer,
 )
+from .settings import Settings, Version
 from .signatures import (
     Appearance,
     Countersignature,
@@ -25,9 +28,19 @@ from .signatures import (
     SigningAnswer,
 )
 from .tokens import CreatedToken, Token
+from .videoid import (
+    Acceptance,
+    CreatedVideoId,
+    Evidences,
+    OcrData,
+    SecurityChecks,
+    SimilarityLevel,
+    VideoIdPk,
+)
 
 __all__ = [
     "TERMINAL_STATUSES",
+    "Acceptance",
     "Appearance",
     "Billing",
     "CallbackEvent",
@@ -35,13 +48,18 @@ __all__ = [
     "Countersignature",
     "CreatedRequest",
     "CreatedToken",
+    "CreatedVideoId",
     "DeliveryMethod",
     "DocumentSignature",
     "DocumentType",
     "EventType",
+    "Evidences",
     "File",
     "FileSource",
+    "HashedDocument",
     "IdDocumentType",
+    "Image",
+    "OcrData",
     "Progress",
     "Rao",
     "RaoLogin",
@@ -53,11 +71,17 @@ __all__ = [
     "RequestStatus",
     "RequestUpdate",
     "SavedDocument",
+    "SecurityChecks",
+    "Settings",
     "SignatureParameters",
     "SignedDocument",
     "Signer",
     "SigningAnswer",
+    "SimilarityLevel",
     "Token",
     "Transfer",
     "UploadedDocument",
+    "UploadedImage",
+    "Version",
+    "VideoIdPk",
 ]

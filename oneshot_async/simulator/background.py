@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 
-logger = logging.getLogger("oneshot_async.simulator")
+_log = logging.getLogger("oneshot_async.simulator")
 
 
 class Background:
@@ -29,4 +29,4 @@ class Background:
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("A task in the background failed", exc_info=error)
+            _log.error("A task in the background failed", exc_info=error)

@@ -16,7 +16,7 @@ from .faults import Faults
 from .journal import Journal
 from .notices import Notice, bodies
 
-logger = logging.getLogger("oneshot_async.simulator")
+_log = logging.getLogger("oneshot_async.simulator")
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _LONGEST_HOLD = 1.0
@@ -95,7 +95,7 @@ class Courier:
         lost = self._faults.strikes(self._faults.lost)
         for body in bodies(notice, self._faults):
             outcome = "lost" if lost else await self._post(notice.url, body)
-            logger.info("Callback for request %d: %s", notice.pk, outcome)
+            _log.info("Callback for request %d: %s", notice.pk, outcome)
             self.sent.append(CallbackRecord(url=notice.url, body=body, outcome=outcome))
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> int | str:

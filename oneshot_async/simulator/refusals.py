@@ -20,9 +20,9 @@ class RefusedError(Exception):
         self, status: int, details: Details, *, old_status: int | None = None
     ) -> None:
         super().__init__(f"Refused with status {status}")
-        self.status = status
-        self.details = details
-        self.old_status = status if old_status is None else old_status
+        self.status: int = status
+        self.details: Details = details
+        self.old_status: int = status if old_status is None else old_status
 
 
 INVALID_STATUS = "Invalid request status"

@@ -39,6 +39,10 @@ class Simulator:
 
     url: str
     authority: Authority
+    accounts: Accounts
+    faults: Faults
+    timings: Timings
+    clock: Clock
 
     def __init__(
         self,

@@ -26,7 +26,7 @@ class Sheet(FPDF):
         self.set_auto_page_break(auto=False)
         # Else a text that happens to hold fpdf2's "{nb}" would be changed.
         self.alias_nb_pages("")
-        self.c_margin = 0
+        self.c_margin: float = 0
         self.add_page()
 
     def __enter__(self) -> Self:

@@ -45,10 +45,13 @@ async def test_bound_event_is_found_by_pk_later(inbox, event):
     assert (await inbox.wait(7, {"ISSUED"})).status == "ISSUED"
 
 
-async def test_binding_does_not_repeat_what_was_seen(inbox, event, waiting, settle):
+@pytest.mark.parametrize("until", [{"ISSUED"}, lambda _: True])
+async def test_binding_does_not_repeat_what_was_seen(
+    inbox, event, waiting, settle, until
+):
     """A wait that begins after an event is not ended by it when it is bound."""
     await inbox.deliver(event("ISSUED", pk=None, correlation=C))
-    task = await waiting(7, {"ISSUED"}, after=1)
+    task = await waiting(7, until, after=1)
     await inbox.bind(C, 7)
     await settle()
 

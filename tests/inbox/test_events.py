@@ -60,7 +60,7 @@ async def test_events_of_all_requests(inbox, event, collecting, settle):
     """Under no key, events are those of every request, kept and live."""
     await inbox.deliver(event(pk=7))
     found, task = await collecting(None)
-    await inbox.deliver(event(pk=8))
+    await inbox.deliver(event(pk=8, correlation=C))
     await settle()
 
     assert found == [1, 2]

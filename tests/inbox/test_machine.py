@@ -113,7 +113,7 @@ class InboxMachine(RuleBasedStateMachine):
 
         self.act(cancel())
 
-    @precondition(lambda self: self.is_open)
+    @precondition(lambda self: self.is_open and len(self.waits) > 4)
     @rule()
     def close(self):
         self.act(self.inbox.close())

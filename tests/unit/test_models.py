@@ -159,7 +159,7 @@ def test_state_has_no_secrets_and_comes_back():
         "request_pk": 7,
         "correlation": "c",
         "useasync": True,
-        "documents": [{"uid": "u", "name": "n"}],
+        "documents": [{"uid": "u", "name": "n", "hashed": False}],
     }
 
 

@@ -12,7 +12,7 @@ from oneshot_async.simulator.faults import Faults
 from oneshot_async.simulator.journal import Journal
 from oneshot_async.simulator.refusals import RefusedError
 
-logger = logging.getLogger("oneshot_async.simulator")
+_log = logging.getLogger("oneshot_async.simulator")
 
 BASE = "/oneshot/api/v1"
 BASES = (BASE, BASE + "/api/v1")
@@ -29,7 +29,7 @@ def counting(calls: Calls) -> Middleware:
         calls.append(call)
         answer = await handler(request)
         # The pattern, for a path may hold a token.
-        logger.info("%s %s: %d", *call, answer.status)
+        _log.info("%s %s: %d", *call, answer.status)
         return answer
 
     return count
