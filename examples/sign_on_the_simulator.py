@@ -69,7 +69,7 @@ async def main(document: bytes | Path) -> None:
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         for signed in await signing.sign(sms.code, signature=VISIBLE, to="signed"):
             content = await asyncio.to_thread(signed.path.read_bytes)
-            (check,) = verify_pdf(content, trust=[optimizer.authority.root_pem])
+            (check,) = await verify_pdf(content, trust=[optimizer.authority.root_pem])
             print("signed:", signed.path, "valid" if check.valid else "NOT VALID")
         await signing.delete_documents()
 

@@ -8,12 +8,12 @@ from .errors import MissingExtraError
 def main() -> None:
     """Run the command line, or say how to install it."""
     try:
-        from .cli import oneshot_async
+        from .cli import command_line
     except ModuleNotFoundError as error:
         if error.name not in {"click", "rich"}:
             raise
-        sys.exit(str(MissingExtraError("cli", "the command line")))
-    oneshot_async()
+        sys.exit(f"error: {MissingExtraError('cli', 'the command line')}")
+    command_line(prog_name="oneshot-async")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Request bodies, built afresh for each attempt from what a call holds."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import attrs
 from aiohttp import MultipartWriter
 from aiohttp.payload import AsyncIterablePayload, Payload, StringPayload
 
@@ -21,20 +23,57 @@ class _Stream(AsyncIterablePayload):
         self._size = size
 
 
+@attrs.define
+class _Sending:
+    """Files on their way: each piece gives them more time; what fails is kept."""
+
+    limit: asyncio.Timeout
+    longest_pause: float | None
+    failure: Exception | None = None
+
+    async def pieces(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        try:
+            self._go_on()
+            async for chunk in chunks:
+                yield chunk
+                self._go_on()
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _go_on(self) -> None:
+        if self.longest_pause is not None:
+            now = asyncio.get_running_loop().time()
+            self.limit.reschedule(now + self.longest_pause)
+
+
 @asynccontextmanager
 async def multipart(
-    form: dict[str, str | File], progress: Progress | None
+    form: dict[str, str | File],
+    progress: Progress | None,
+    longest_pause: float | None,
 ) -> AsyncGenerator[MultipartWriter, None]:
-    """Give a multipart body; its files are open until the block ends."""
+    """Give a multipart body; its files are open until the block ends.
+
+    If a file cannot be read on, that is raised in place of what it did to the
+    connection; and `TimeoutError` if no more of it is taken for too long.
+    """
+    sending = _Sending(asyncio.timeout(None), longest_pause)
     body = MultipartWriter("form-data")
     async with AsyncExitStack() as files:
         for name, value in form.items():
             if isinstance(value, File):
-                part, filename = await _file_part(value, files, progress), value.name
+                part = await _file_part(value, files, progress, sending)
+                _append(body, part, name, value.name)
             else:
-                part, filename = StringPayload(value), None
-            _append(body, part, name, filename)
-        yield body
+                _append(body, StringPayload(value), name, None)
+        try:
+            async with sending.limit:
+                yield body
+        except Exception:
+            if sending.failure is not None:
+                raise sending.failure from None
+            raise
 
 
 def _append(
@@ -48,12 +87,12 @@ def _append(
 
 
 async def _file_part(
-    file: File, files: AsyncExitStack, progress: Progress | None
+    file: File, files: AsyncExitStack, progress: Progress | None, sending: _Sending
 ) -> Payload:
     chunks, size = await _chunks_of(file, files)
     if progress is not None:
         chunks = telling(chunks, file.name, size, progress)
-    return _Stream(chunks, size, file.content_type)
+    return _Stream(sending.pieces(chunks), size, file.content_type)
 
 
 async def _chunks_of(

@@ -6,6 +6,8 @@ from time import monotonic
 
 import attrs
 
+from .errors import InvalidInputError
+
 _QUICK = 0.2
 _SMALLEST_GAP = 0.1
 
@@ -26,6 +28,10 @@ class Polling:
     longest: float = 15.0
     deadline: float = 600.0
     settle: float = 60.0
+
+    def __attrs_post_init__(self) -> None:
+        if min(self.first, self.longest) <= 0:
+            raise InvalidInputError("first and longest must be more than 0 seconds")
 
 
 def pauses(polling: Polling) -> Iterator[float]:

@@ -12,6 +12,7 @@ from .errors import (
     AmbiguousOutcomeError,
     ApiError,
     ConnectError,
+    InvalidInputError,
     OneShotError,
     TransportError,
 )
@@ -39,6 +40,10 @@ class Retries:
     first_delay: float = 0.5
     longest_delay: float = 20.0
     deadline: float = 90.0
+
+    def __attrs_post_init__(self) -> None:
+        if self.attempts < 1:
+            raise InvalidInputError("attempts counts the first one: give at least 1")
 
 
 class Attempts:

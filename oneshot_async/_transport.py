@@ -105,16 +105,17 @@ class Transport:
         """
         url = URL(self._prefix + call.path, encoded=True).with_query(call.query)
         session = self._open_session()
+        timeout = self._timeouts[call.operation.patience]
         with _translated(call):
             for _ in range(_MOST_REDIRECTS):
                 async with (
-                    _body_of(call) as body,
+                    _body_of(call, timeout.sock_read) as body,
                     session.request(
                         call.operation.method,
                         url,
                         **body,
                         ssl=self._ssl,
-                        timeout=self._timeouts[call.operation.patience],
+                        timeout=timeout,
                         allow_redirects=False,
                     ) as response,
                 ):
@@ -145,11 +146,13 @@ def base_url(url: str) -> URL:
 
 
 @asynccontextmanager
-async def _body_of(call: Call) -> AsyncGenerator[dict[str, Any], None]:
+async def _body_of(
+    call: Call, longest_pause: float | None
+) -> AsyncGenerator[dict[str, Any], None]:
     if call.form is None:
         yield {} if call.json is None else {"json": call.json}
         return
-    async with multipart(call.form, call.progress) as body:
+    async with multipart(call.form, call.progress, longest_pause) as body:
         yield {"data": body}
 
 
@@ -166,8 +169,8 @@ async def _answer_of(response: aiohttp.ClientResponse, call: Call) -> Answer:
 
 async def _received(response: aiohttp.ClientResponse, call: Call) -> tuple[bytes, int]:
     """Return the body and its size; what goes into a file is not in the body."""
-    streamed = call.save_to is not None or call.progress is not None
-    if response.status != HTTPStatus.OK or not streamed:
+    shows = call.progress is not None and call.form is None
+    if response.status != HTTPStatus.OK or not (shows or call.save_to):
         body = await response.read()
         return body, len(body)
     head = await _head_of(response)
@@ -195,7 +198,9 @@ def _chunks_of(
     if call.progress is None:
         return chunks
     name = call.save_to.name if call.save_to else "document"
-    return telling(chunks, name, response.content_length, call.progress)
+    packed = "Content-Encoding" in response.headers
+    total = None if packed else response.content_length
+    return telling(chunks, name, total, call.progress)
 
 
 async def _rest_of(

@@ -1,5 +1,6 @@
 """Checks signed PDFs on this machine, with nobody asked and nothing fetched."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -39,7 +40,7 @@ class SignatureCheck:
         return self.intact and self.covers_whole_file and self.trusted
 
 
-def verify_pdf(
+async def verify_pdf(
     document: bytes,
     *,
     trust: Sequence[bytes] = (),
@@ -47,8 +48,7 @@ def verify_pdf(
 ) -> tuple[SignatureCheck, ...]:
     """Check every signature of a PDF, in the order of signing; unsigned gives none.
 
-    It computes for a while and runs an event loop of its own: from asyncio, call it
-    with `asyncio.to_thread`. Revocation is judged by what is embedded, if anything.
+    It computes in a thread. Revocation is judged by what is embedded, if anything.
 
     Args:
         document: the PDF.
@@ -61,6 +61,12 @@ def verify_pdf(
         InvalidInputError: `trust` holds no certificate, or `moment` has no time zone.
         MissingExtraError: the extra `simulator` is not installed.
     """
+    return await asyncio.to_thread(_check, document, trust, moment)
+
+
+def _check(
+    document: bytes, trust: Sequence[bytes], moment: datetime | None
+) -> tuple[SignatureCheck, ...]:
     try:
         # Slow to import, and part of an extra.
         from ._pdf_signatures import check_signatures

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,6 +24,11 @@ BLOCKS = [
     if not skipped
 ]
 GUARD = 30
+PYTEST_INI = """[pytest]
+asyncio_mode = auto
+asyncio_default_fixture_loop_scope = function
+"""
+SAMPLE = sample_pdf()
 
 
 async def run(*arguments: str | Path, cwd: Path, **env: str) -> str:
@@ -52,19 +57,19 @@ def test_the_readme_has_its_blocks() -> None:
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 async def test_every_block_of_the_readme_runs(block: str, tmp_path: Path) -> None:
     """A block works as it stands, as a script or as a test file."""
-    (tmp_path / "contract.pdf").write_bytes(sample_pdf())
+    (tmp_path / "contract.pdf").write_bytes(SAMPLE)
     script = tmp_path / "test_block.py"
     script.write_text(block)
     if "import pytest" in block:
-        options = ["-m", "pytest", "-q", "-o", "asyncio_mode=auto"]
-        await run(*options, script, cwd=tmp_path)
+        (tmp_path / "pytest.ini").write_text(PYTEST_INI)
+        await run("-m", "pytest", script, cwd=tmp_path)
     else:
         await run(script, cwd=tmp_path)
 
 
 async def test_the_readmes_first_block_signs(tmp_path: Path) -> None:
     """The first example leaves the signed document and the service contract."""
-    (tmp_path / "contract.pdf").write_bytes(sample_pdf())
+    (tmp_path / "contract.pdf").write_bytes(SAMPLE)
     (tmp_path / "first.py").write_text(BLOCKS[0])
 
     printed = await run(tmp_path / "first.py", cwd=tmp_path)
@@ -90,7 +95,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def serving(simulator: Simulator, port: int) -> AsyncIterator[str]:
+async def serving(simulator: Simulator, port: int) -> AsyncGenerator[str, None]:
     """Run the example service until the block ends, and give its URL."""
     url = f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
@@ -139,7 +144,7 @@ async def test_the_example_service_signs_in_its_handlers() -> None:
             assert refused.status == 502
         async with session.post("/signings", data=b"") as incomplete:
             assert (await incomplete.json())["error"] == "given_name is missing"
-        async with session.post("/signings", params=person, data=sample_pdf()) as begun:
+        async with session.post("/signings", params=person, data=SAMPLE) as begun:
             pk = (await begun.json())["signing"]
         async with session.post(f"/signings/{pk}/code", data="000") as wrong:
             assert wrong.status == 422

@@ -145,11 +145,16 @@ class _Started:
 
 async def _listen(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
-    family, _, _, _, address = found[0]
-    return socket.create_server(address[:2], family=family)
+    try:
+        found = await loop.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, _, _, _, address = found[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise InvalidInputError(
+            f"host and port: cannot listen on {host}, {port}: {error.strerror}"
+        ) from error
 
 
 def _url_of(listening: socket.socket, *, secure: bool) -> URL:

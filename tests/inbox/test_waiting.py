@@ -34,10 +34,15 @@ async def test_first_event_that_fits_is_returned(inbox, event):
     assert (await inbox.wait(7, {"ENROLLREADY", "ISSUED"})).status == "ENROLLREADY"
 
 
-async def test_other_statuses_do_not_end_a_wait(inbox, event, waiting, settle):
+@pytest.mark.parametrize(
+    ("wanted", "status"), [("ENROLLREADY", "CREATED"), ("CREATED", "ENROLLREADY")]
+)
+async def test_other_statuses_do_not_end_a_wait(
+    inbox, event, waiting, settle, wanted, status
+):
     """An event with a status that was not waited for leaves the wait alone."""
-    task = await waiting(7, {"ENROLLREADY"})
-    await inbox.deliver(event("CREATED"))
+    task = await waiting(7, {wanted})
+    await inbox.deliver(event(status))
     await settle()
 
     assert not task.done()

@@ -223,3 +223,10 @@ async def test_receiver_outlives_its_inbox(body):
     await receiver.close()
 
     assert status == 503
+
+
+async def test_port_that_is_taken_is_named(inbox, receiver):
+    """Two cannot listen on the same port, and the error says which it is."""
+    port = URL(receiver.url).port
+    with pytest.raises(InvalidInputError, match=f"cannot listen on 127.0.0.1, {port}"):
+        await Receiver(inbox, secrets=[SECRET], port=port).__aenter__()

@@ -1,3 +1,4 @@
+import asyncio
 import subprocess
 import time
 from collections.abc import Callable
@@ -17,9 +18,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
+from oneshot_async import verification
 from oneshot_async.simulator.pades import Seal, SigningRefusedError, sign_pdf
 from oneshot_async.simulator.pki import Authority, Credential, Person
-from oneshot_async.verification import verify_pdf
+from oneshot_async.verification import SignatureCheck
 
 APPEARANCE = {
     "text": ["Signed by: %(CN)s", "%(EMAIL)s %(L)s %(SUBJECT)s", "Date: %(DATE)s"],
@@ -35,6 +37,10 @@ APPEARANCE = {
 VISIBLE = Seal(appearance=APPEARANCE)
 
 Sign = Callable[..., bytes]
+
+
+def verify_pdf(document: bytes, **options: Any) -> tuple[SignatureCheck, ...]:
+    return asyncio.run(verification.verify_pdf(document, **options))
 
 
 @pytest.fixture

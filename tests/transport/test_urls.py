@@ -118,7 +118,7 @@ async def test_redirect_that_loses_the_body_is_refused(
 
 
 @pytest.mark.parametrize(
-    "location", ["http:///x", "mailto:a@b", "http://[::1", "http://localhost:x/"]
+    "location", ["mailto:a@b", "http://[::1", "http://localhost:x/"]
 )
 async def test_redirect_to_nowhere_is_refused(serve, connect, answers, location):
     """A redirect to what is no URL of this server is told like any other."""

@@ -6,6 +6,7 @@ import pytest
 
 from oneshot_async import _polling
 from oneshot_async._polling import Pace, Polling, pauses
+from oneshot_async.errors import InvalidInputError
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +96,10 @@ def test_hint_after_a_long_quiet_is_believed_at_once(clock):
     clock[0] += 15
 
     assert pace.gap_after_hint() == 0
+
+
+@pytest.mark.parametrize("field", ["first", "longest"])
+def test_a_pause_of_nothing_is_refused(field):
+    """A flow that never pauses would only ask."""
+    with pytest.raises(InvalidInputError, match="first and longest"):
+        Polling(**{field: 0.0})

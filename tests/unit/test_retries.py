@@ -17,6 +17,7 @@ from oneshot_async.errors import (
     AnswerTimeoutError,
     ConnectError,
     ConnectionLostError,
+    InvalidInputError,
     refusal,
 )
 
@@ -216,3 +217,9 @@ def test_useless_retry_after_is_passed_over(value):
 def test_any_retry_after_is_borne(value):
     """Whatever the header says, the pause is one that can be waited."""
     assert 0 <= asked(value) <= Retries().longest_delay
+
+
+def test_no_attempts_at_all_are_refused():
+    """The first attempt counts."""
+    with pytest.raises(InvalidInputError, match="attempts"):
+        Retries(attempts=0)

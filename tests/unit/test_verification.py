@@ -1,14 +1,17 @@
+import asyncio
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from oneshot_async import verification
 from oneshot_async.errors import (
     InvalidInputError,
     MissingExtraError,
@@ -17,7 +20,7 @@ from oneshot_async.errors import (
 from oneshot_async.simulator.pades import Seal, sign_pdf
 from oneshot_async.simulator.paper import sample_pdf
 from oneshot_async.simulator.pki import Authority, Person
-from oneshot_async.verification import verify_pdf
+from oneshot_async.verification import SignatureCheck
 
 NOW = datetime(2030, 5, 17, 10, 30, 15, tzinfo=UTC)
 PERSON = Person(
@@ -54,6 +57,10 @@ def once() -> bytes:
 @cache
 def twice() -> bytes:
     return sign(once())
+
+
+def verify_pdf(document: bytes, **options: Any) -> tuple[SignatureCheck, ...]:
+    return asyncio.run(verification.verify_pdf(document, **options))
 
 
 def is_valid(document: bytes) -> bool:

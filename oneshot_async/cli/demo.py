@@ -1,0 +1,101 @@
+"""``oneshot-async demo``: the whole flow on the simulator."""
+
+import asyncio
+import secrets
+from functools import partial
+from pathlib import Path
+
+import click
+
+from oneshot_async.client import OneShotClient
+from oneshot_async.inbox import Inbox
+from oneshot_async.models.credentials import Billing, RaoToken
+from oneshot_async.models.files import File
+from oneshot_async.models.requests import Signer
+from oneshot_async.models.signatures import Rectangle
+from oneshot_async.receiver import Receiver
+
+from .console import Console, console_for
+from .events import showing
+from .extras import needing
+from .files import results_in
+from .flow import Flow, tell_callback
+from .options import (
+    documents_option,
+    in_the_corner,
+    json_option,
+    output_option,
+    visible_at,
+)
+
+_ON_THE_LINE = Rectangle(64, 106, 277, 158)
+_SIGNER = Signer(
+    given_name="Ada",
+    surname_1="Lovelace",
+    id_document_country="ES",
+    serial_number="0000000T",
+    email="ada@example.com",
+    mobile_phone_number="+34600123123",
+)
+
+
+@click.command()
+@documents_option
+@output_option
+@json_option
+def demo(documents: tuple[Path, ...], output: Path, *, as_json: bool) -> None:
+    """Sign on a simulator, with everything but the legal value.
+
+    Without --document it signs a sample.
+    """
+    with console_for(machine=as_json) as console:
+        console.step("Start the simulator and the receiver")
+        asyncio.run(_run(documents, output, console))
+
+
+async def _run(documents: tuple[Path, ...], output: Path, console: Console) -> None:
+    with needing("simulator", "the demo"):
+        from oneshot_async.simulator import Simulator
+        from oneshot_async.simulator.paper import sample_pdf
+
+    async with (
+        results_in(output) as results,
+        Simulator() as simulator,
+        Inbox() as inbox,
+        showing(inbox, partial(tell_callback, console)),
+        Receiver(inbox, secrets=[secrets.token_hex()]) as receiver,
+        OneShotClient(
+            simulator.url,
+            rao=RaoToken(simulator.token),
+            billing=Billing(
+                username=simulator.billing_username,
+                password=simulator.billing_password,
+            ),
+            env="sandbox",
+            registration_authority="1000",
+            profile="PFnubeQAFCiudadano",
+            inbox=inbox,
+            callbacks=receiver.urls,
+        ) as client,
+    ):
+
+        async def read_sms() -> str:
+            console.step("Read the SMS on the simulator's telephone")
+            sms = await simulator.next_sms(_SIGNER.mobile_phone_number)
+            console.tell({"sms": {"text": sms.text, "code": sms.code}}, sms.text)
+            return sms.code
+
+        flow = Flow(
+            client=client,
+            console=console,
+            results=results,
+            ask_code=read_sms,
+            signature=in_the_corner() if documents else visible_at(_ON_THE_LINE),
+            roots=[simulator.authority.root_pem],
+        )
+        signing = await flow.begin(_SIGNER, documents or [_sample(sample_pdf())])
+        await flow.finish(signing)
+
+
+def _sample(content: bytes) -> File:
+    return File(content=content, name="sample.pdf", content_type="application/pdf")

@@ -1,0 +1,51 @@
+"""Secrets: from the environment, or asked for without showing them; never options."""
+
+import os
+import secrets
+
+import click
+
+from oneshot_async.models.credentials import Billing, Rao, RaoLogin, RaoToken
+
+_CALLBACK_SECRETS = "ONESHOT_CALLBACK_SECRETS"
+
+
+def rao() -> Rao:
+    """Return who approves requests: a token, or else a user name and its secrets."""
+    username = os.environ.get("ONESHOT_USERNAME")
+    if username and not os.environ.get("ONESHOT_TOKEN"):
+        return RaoLogin(
+            username=username,
+            password=_secret("ONESHOT_PASSWORD", "RAO password"),
+            pin=_secret("ONESHOT_PIN", "RAO PIN"),
+        )
+    return RaoToken(
+        _secret("ONESHOT_TOKEN", "RAO token"),
+        password=os.environ.get("ONESHOT_PASSWORD") or None,
+        pin=os.environ.get("ONESHOT_PIN") or None,
+    )
+
+
+def billing() -> Billing | None:
+    """Return who pays, or None where the Optimizer's settings say so."""
+    username = os.environ.get("ONESHOT_BILLING_USERNAME")
+    if username is None:
+        username = click.prompt(
+            "Billing user (empty if the Optimizer knows)", default="", err=True
+        )
+    if not username:
+        return None
+    password = _secret("ONESHOT_BILLING_PASSWORD", "Billing password")
+    return Billing(username=username, password=password)
+
+
+def callback_secrets() -> tuple[list[str], bool]:
+    """Return the secrets of callback URLs, and whether they were made up just now."""
+    given = os.environ.get(_CALLBACK_SECRETS, "").split(",")
+    found = [secret.strip() for secret in given if secret.strip()]
+    return (found, False) if found else ([secrets.token_hex()], True)
+
+
+def _secret(variable: str, label: str) -> str:
+    found = os.environ.get(variable)
+    return found or click.prompt(f"{label} ({variable})", hide_input=True, err=True)

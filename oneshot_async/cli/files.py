@@ -1,0 +1,72 @@
+"""Documents before they are sent, and results in a folder."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import attrs
+
+from oneshot_async.errors import InvalidInputError
+
+_HEAD = 1024
+
+
+@attrs.frozen
+class Results:
+    """A folder for results; what is in it already is never overwritten.
+
+    Attributes:
+        staging: where to put files at first, under whatever name.
+    """
+
+    folder: Path
+    staging: Path
+
+    async def keep(self, staged: Path) -> Path:
+        """Move a staged file into the folder, under a name that is free there."""
+        return await asyncio.to_thread(_settle, staged, self.folder)
+
+
+@asynccontextmanager
+async def results_in(folder: Path) -> AsyncGenerator[Results, None]:
+    """Give a folder for results, made if it is missing."""
+    staging = await asyncio.to_thread(_make_staging, folder)
+    try:
+        yield Results(folder, Path(staging.name))
+    finally:
+        await asyncio.to_thread(staging.cleanup)
+
+
+def check_pdf(path: Path) -> None:
+    """Refuse what is no PDF before anything is paid for.
+
+    Raises:
+        InvalidInputError: it does not begin like one.
+    """
+    with path.open("rb") as file:
+        if b"%PDF-" not in file.read(_HEAD):
+            raise InvalidInputError(f"{path} is no PDF")
+
+
+def _make_staging(folder: Path) -> TemporaryDirectory[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=folder, prefix=".oneshot-")
+
+
+def _settle(staged: Path, folder: Path) -> Path:
+    for target in _names(folder / staged.name):
+        try:
+            target.touch(exist_ok=False)  # so that nobody else takes the name
+        except FileExistsError:
+            continue
+        return staged.replace(target)
+    raise AssertionError("names never end")
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_stem(f"{path.stem}-{number}")

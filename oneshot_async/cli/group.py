@@ -1,0 +1,52 @@
+"""The group of all commands, and how an error ends one."""
+
+import os
+import sys
+from typing import Never
+
+import click
+
+from oneshot_async.errors import OneShotError
+
+from .demo import demo
+from .listen import listen
+from .sign import sign
+from .simulate import simulate
+
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Ends a failing command with one line on stderr."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            return _leave(_INTERRUPTED)
+        except BrokenPipeError:
+            raise  # click knows what to do when nobody reads on
+        except (OneShotError, OSError) as error:
+            words = " ".join(str(error).split())
+            click.echo(f"error: {words}", err=True)
+            return ctx.exit(1)
+
+
+def _leave(code: int) -> Never:
+    """End the process at once."""
+    sys.stdout.flush()
+    # An orderly exit could wait for the thread that still asks for a line of input.
+    os._exit(code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="oneshot-async")
+def command_line() -> None:
+    """One-Shot remote electronic signatures, from the command line.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage.
+    """
+
+
+for _command in (demo, simulate, listen, sign):
+    command_line.add_command(_command)

@@ -1,0 +1,62 @@
+"""``oneshot-async listen``: the receiver as a process of its own."""
+
+import asyncio
+
+import click
+
+from oneshot_async.inbox import Inbox
+from oneshot_async.models.callbacks import CallbackEvent
+from oneshot_async.receiver import Receiver
+
+from .console import Console, console_for
+from .environment import callback_secrets
+from .events import fields_of, showing, words_of
+from .options import host_option, json_option, port_option, public_url_option
+from .running import stop_requests
+
+
+@click.command()
+@click.option(
+    "--inbox",
+    "store",
+    default="memory:",
+    show_default=True,
+    metavar="URL",
+    help="Where callbacks are kept.",
+)
+@host_option
+@port_option
+@public_url_option
+@json_option
+def listen(
+    store: str, host: str, port: int, public_url: str | None, *, as_json: bool
+) -> None:
+    """Take callbacks and print them as they are kept.
+
+    The secrets of callback URLs are taken from ONESHOT_CALLBACK_SECRETS, separated by
+    commas; if there are none, one is made up and printed.
+    """
+    secrets, made_up = callback_secrets()
+    if made_up:
+        click.echo(f"made up: ONESHOT_CALLBACK_SECRETS={secrets[0]}", err=True)
+    inbox = Inbox(store)
+    receiver = Receiver(
+        inbox, secrets=secrets, public_url=public_url, host=host, port=port
+    )
+    with console_for(machine=as_json) as console:
+        asyncio.run(_run(inbox, receiver, console))
+
+
+async def _run(inbox: Inbox, receiver: Receiver, console: Console) -> None:
+    def show(event: CallbackEvent) -> None:
+        console.tell(fields_of(event), words_of(event))
+
+    with stop_requests() as asked:
+        async with inbox, showing(inbox, show), receiver:
+            url, secret_url = receiver.url, receiver.urls.fixed()
+            console.tell(
+                {"listening": url, "callback_url": secret_url},
+                f"Listening on {url}\nSecret URL for the registration authority: "
+                f"{secret_url}",
+            )
+            await asked.wait()

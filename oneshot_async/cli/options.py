@@ -1,0 +1,103 @@
+"""The options that several commands share, and the signature they ask for."""
+
+import re
+from pathlib import Path
+
+import click
+
+from oneshot_async.errors import InvalidInputError
+from oneshot_async.models.signatures import (
+    Appearance,
+    Rectangle,
+    SignatureParameters,
+)
+from oneshot_async.resources.documents import MAX_UPLOADS
+
+from .files import check_pdf
+
+_CORNER = Rectangle(24, 18, 204, 58)
+_PLACE = re.compile(r"(\d+):(\d+),(\d+),(\d+),(\d+)", re.ASCII)
+
+
+def visible_at(position: Rectangle, page: int = 0) -> SignatureParameters:
+    """Return a signature that shows who signed and when, at a place."""
+    lines = ["Signed by %(CN)s", "%(DATE)s"]
+    appearance = Appearance(
+        text=lines, date="%d/%m/%Y %H:%M:%S %Z", position=position, page=page
+    )
+    return SignatureParameters(appearance=appearance)
+
+
+def in_the_corner() -> SignatureParameters:
+    """Return a visible signature where it covers little: first page, lower left."""
+    return visible_at(_CORNER)
+
+
+def _checked(
+    _context: click.Context, _parameter: click.Parameter, paths: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    if len(paths) > MAX_UPLOADS:
+        raise click.BadParameter(f"a request takes {MAX_UPLOADS} at most")
+    for path in paths:
+        check_pdf(path)
+    return paths
+
+
+def _signature(
+    _context: click.Context, _parameter: click.Parameter, place: str | None
+) -> SignatureParameters | None:
+    if place is None:
+        return in_the_corner()
+    if place == "none":
+        return None
+    if not (found := _PLACE.fullmatch(place)):
+        raise click.BadParameter("give PAGE:X1,Y1,X2,Y2 or none")
+    page, *corners = map(int, found.groups())
+    try:
+        return visible_at(Rectangle(*corners), page)
+    except InvalidInputError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per line."
+)
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on."
+)
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port to listen on; by default any free one.",
+)
+documents_option = click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    callback=_checked,
+    metavar="FILE",
+    help="A PDF to sign; can be given several times.",
+)
+output_option = click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("signed"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the results go; nothing in there is overwritten.",
+)
+place_option = click.option(
+    "--place",
+    "signature",
+    callback=_signature,
+    metavar="PAGE:X1,Y1,X2,Y2",
+    help="Where the visible signature stands: the page, counted from 0, and two "
+    "corners in points from its lower left; none for an invisible one.",
+)
+public_url_option = click.option(
+    "--public-url",
+    metavar="URL",
+    help="The URL under which One-Shot reaches the receiver.",
+)

@@ -1,0 +1,130 @@
+"""The console for people: steps with check marks, and below them what goes on."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import attrs
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.spinner import Spinner
+from rich.text import Text
+
+from oneshot_async.models.files import Transfer
+
+
+@attrs.define
+class _Step:
+    text: str
+    since: float = attrs.field(factory=monotonic)
+    notes: list[str] = attrs.field(factory=list[str])
+
+
+class People:
+    """Writes a line for each step that is done, and then what was told during it."""
+
+    def __init__(self) -> None:
+        self._step: _Step | None = None
+        self._transfers: dict[str, TaskID] = {}
+        self._conclusions: list[str] = []
+        self._terminal = Console(highlight=False)
+        self._unicode = self._terminal.encoding.startswith("utf")
+        self._spinner = Spinner("dots" if self._unicode else "line")
+        self._bars = Progress(
+            TextColumn("  {task.description}", markup=False),
+            BarColumn(bar_width=24),
+            DownloadColumn(binary_units=True),
+        )
+        self._live = Live(self, console=self._terminal, transient=True)
+
+    def __rich__(self) -> Group:
+        if not self._step:
+            return Group()
+        self._spinner.update(text=Text(self._step.text))
+        return Group(self._spinner, *_indented(self._step.notes), self._bars)
+
+    def __enter__(self) -> Self:
+        self._go_live()
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._finish(failed=error is not None)
+        self._live.stop()
+        for words in self._conclusions:
+            self._print(Text(words))
+
+    def step(self, text: str) -> None:
+        """Check the last step off and begin the next."""
+        self._finish()
+        self._step = _Step(text)
+
+    def tell(self, fields: Mapping[str, object], words: str) -> None:
+        """Write the words; during a step, below it."""
+        if self._step:
+            self._step.notes.append(words)
+        else:
+            self._print(Text(words))
+
+    def fail(self, fields: Mapping[str, object], words: str) -> None:
+        """Cross the step out, and write the words below it."""
+        self.tell(fields, words)
+        self._finish(failed=True)
+
+    def conclude(self, fields: Mapping[str, object], words: str) -> None:
+        """Keep the words for the end."""
+        self._conclusions.append(words)
+
+    def transfer(self, transfer: Transfer) -> None:
+        """Move the bar of a transfer."""
+        if transfer.name not in self._transfers:
+            self._transfers[transfer.name] = self._bars.add_task(transfer.name)
+        self._bars.update(
+            self._transfers[transfer.name],
+            completed=transfer.done,
+            total=transfer.total,
+        )
+
+    @contextmanager
+    def asking(self) -> Generator[None, None, None]:
+        """Check the step off, and let nothing move until the answer is there."""
+        self._finish()
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._go_live()
+
+    def _go_live(self) -> None:
+        if self._terminal.is_terminal:
+            self._live.start()
+
+    def _finish(self, *, failed: bool = False) -> None:
+        while self._transfers:
+            self._bars.remove_task(self._transfers.popitem()[1])
+        step, self._step = self._step, None
+        if step:
+            seconds = (f"  {monotonic() - step.since:.1f} s", "dim")
+            self._print(Text.assemble(self._mark(failed), " ", step.text, seconds))
+            for note in _indented(step.notes):
+                self._print(note)
+
+    def _mark(self, failed: bool) -> tuple[str, str]:
+        if failed:
+            return ("✗" if self._unicode else "failed:"), "bold red"
+        return ("✓" if self._unicode else "done:"), "green"
+
+    def _print(self, text: Text) -> None:
+        # A path stays in one piece, however long it is.
+        self._terminal.print(text, soft_wrap=True)
+
+
+def _indented(notes: list[str]) -> list[Text]:
+    return [Text(f"  {note}", style="cyan") for note in notes]

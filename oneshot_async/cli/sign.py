@@ -1,0 +1,217 @@
+"""``oneshot-async sign``: the whole flow against any Optimizer."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import attrs
+import click
+
+from oneshot_async._json import is_object, json_or_none
+from oneshot_async.client import OneShotClient
+from oneshot_async.inbox import Inbox
+from oneshot_async.models.requests import Signer
+from oneshot_async.models.signatures import SignatureParameters
+from oneshot_async.receiver import Receiver
+from oneshot_async.signing import Signing
+
+from .console import Console, console_for
+from .environment import billing, callback_secrets, rao
+from .events import showing
+from .files import Results, results_in
+from .flow import Flow, tell_callback
+from .options import (
+    documents_option,
+    json_option,
+    output_option,
+    place_option,
+    public_url_option,
+)
+from .person import person_options, signer_of
+from .prompt import ask
+
+_Connect = partial[OneShotClient]
+_Receive = partial[Receiver]
+
+
+@attrs.frozen(kw_only=True)
+class _Order:
+    """What is to be signed, by a person or from where an earlier try had come to."""
+
+    who: Signer | Mapping[str, Any] = attrs.field(repr=False)
+    documents: Sequence[Path]
+    output: Path
+    signature: SignatureParameters | None
+    roots: Sequence[bytes] = attrs.field(repr=False)
+
+    async def start(self, flow: Flow) -> Signing:
+        """Bring it to where its documents are uploaded."""
+        if isinstance(self.who, Signer):
+            return await flow.begin(self.who, self.documents)
+        return await flow.resume(self.who, self.documents)
+
+    def flow(self, client: OneShotClient, console: Console, results: Results) -> Flow:
+        """Return the flow that carries it out."""
+        return Flow(
+            client=client,
+            console=console,
+            results=results,
+            ask_code=partial(_ask_code, console),
+            signature=self.signature,
+            roots=self.roots,
+        )
+
+
+@click.command()
+@click.argument("url")
+@documents_option
+@output_option
+@place_option
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.File("rb"),
+    metavar="PEM",
+    help="A root certificate to judge the signatures by.",
+)
+@click.option("--env", envvar="ONESHOT_ENV", show_envvar=True, help="sandbox or prod.")
+@click.option(
+    "--registration-authority",
+    envvar="ONESHOT_REGISTRATION_AUTHORITY",
+    show_envvar=True,
+    help="The number of the registration authority.",
+)
+@click.option(
+    "--profile",
+    envvar="ONESHOT_PROFILE",
+    show_envvar=True,
+    help="The profile of the certificate.",
+)
+@person_options
+@public_url_option
+@click.option(
+    "--listen-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to take callbacks on, with --public-url.",
+)
+@click.option(
+    "--listen-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="And the port; by default any free one.",
+)
+@click.option(
+    "--resume",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="The state that an earlier try ended with, to go on from there.",
+)
+@json_option
+def sign(
+    url: str,
+    documents: tuple[Path, ...],
+    output: Path,
+    signature: SignatureParameters | None,
+    trust: tuple[BinaryIO, ...],
+    env: str | None,
+    registration_authority: str | None,
+    profile: str | None,
+    public_url: str | None,
+    listen_host: str,
+    listen_port: int,
+    resume: BinaryIO | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Have one person sign, with the Optimizer at URL.
+
+    What the options leave out about the person is asked for. The credentials come
+    from ONESHOT_TOKEN, or ONESHOT_USERNAME, ONESHOT_PASSWORD and ONESHOT_PIN, and
+    from ONESHOT_BILLING_USERNAME and ONESHOT_BILLING_PASSWORD, or are asked for too.
+
+    With --public-url, callbacks are taken; without it, the Optimizer is asked again
+    and again.
+    """
+    if not documents and resume is None:
+        raise click.UsageError("Missing option '--document'.")
+    order = _Order(
+        who=_state_in(resume) if resume else signer_of(click.get_current_context()),
+        documents=documents,
+        output=output,
+        signature=signature,
+        roots=[file.read() for file in trust],
+    )
+    connect = partial(
+        OneShotClient,
+        url,
+        rao=rao(),
+        billing=billing(),
+        env=env,
+        registration_authority=registration_authority,
+        profile=profile,
+    )
+    receive = _receiving(public_url, listen_host, listen_port) if public_url else None
+    with console_for(machine=as_json) as console:
+        asyncio.run(_run(order, connect, receive, console))
+
+
+def _receiving(public_url: str, host: str, port: int) -> _Receive:
+    secrets, _ = callback_secrets()
+    return partial(
+        Receiver, secrets=secrets, public_url=public_url, host=host, port=port
+    )
+
+
+def _state_in(file: BinaryIO) -> Mapping[str, Any]:
+    state = json_or_none(file.read())
+    if not is_object(state):
+        raise click.BadParameter("there is no JSON object", param_hint="--resume")
+    return state
+
+
+async def _run(
+    order: _Order, connect: _Connect, receive: _Receive | None, console: Console
+) -> None:
+    async with (
+        results_in(order.output) as results,
+        _connected(connect, receive, console) as client,
+    ):
+        flow = order.flow(client, console, results)
+        try:
+            await flow.finish(await order.start(flow))
+        except BaseException:
+            _tell_state(flow.state, console)
+            raise
+
+
+@asynccontextmanager
+async def _connected(
+    connect: _Connect, receive: _Receive | None, console: Console
+) -> AsyncGenerator[OneShotClient, None]:
+    if receive is None:
+        async with connect() as client:
+            yield client
+        return
+    async with (
+        Inbox() as inbox,
+        showing(inbox, partial(tell_callback, console)),
+        receive(inbox) as receiver,
+        connect(inbox=inbox, callbacks=receiver.urls) as client,
+    ):
+        yield client
+
+
+async def _ask_code(console: Console) -> str:
+    with console.asking():
+        return await ask("Code from the message")
+
+
+def _tell_state(state: Mapping[str, Any], console: Console) -> None:
+    if state.get("request_pk") is not None:
+        words = f"To go on, give this to --resume:\n{json.dumps(state)}"
+        console.conclude({"state": state}, words)

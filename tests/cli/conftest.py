@@ -1,0 +1,126 @@
+"""Commands as real processes."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import pytest
+
+from oneshot_async.simulator.paper import sample_pdf
+
+GUARD = 30
+
+
+@attrs.frozen
+class Ended:
+    """What a process left behind; machine output is read with `told`."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@attrs.frozen
+class Command:
+    """A running command."""
+
+    process: asyncio.subprocess.Process
+
+    async def told(self, key):
+        """Return what the next JSON line with a key holds under it."""
+        async with asyncio.timeout(GUARD):
+            while line := await self.process.stdout.readline():
+                if key in (fields := json.loads(line)):
+                    return fields[key]
+        raise AssertionError(f"no line with {key}")
+
+    async def prompt(self, text):
+        """Return when a prompt stands on stderr."""
+        async with asyncio.timeout(GUARD):
+            await self.process.stderr.readuntil(text.encode())
+
+    def answer(self, line):
+        self.process.stdin.write(f"{line}\n".encode())
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    async def end(self):
+        async with asyncio.timeout(GUARD):
+            out, err = await self.process.communicate()
+        return Ended(self.process.returncode, out.decode(), err.decode())
+
+
+async def launch(arguments: Sequence[str | Path], cwd: Path, env: dict[str, str]):
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-W",
+        "error",
+        *arguments,
+        cwd=cwd,
+        env=env,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.fixture
+def environment():
+    """The variables that commands see: none of the developer's own."""
+    mine = ("ONESHOT_", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(mine)
+    }
+
+
+@pytest.fixture
+async def python(tmp_path, environment):
+    """Start Python processes, and end at last those that still run."""
+    started = []
+
+    async def start(*arguments, **env):
+        everything = {**environment, **env}
+        started.append(await launch(arguments, tmp_path, everything))
+        return Command(started[-1])
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+@pytest.fixture
+def start(python):
+    """Start a command of the command line."""
+
+    async def start_command(*arguments, **env):
+        return await python("-m", "oneshot_async", *arguments, **env)
+
+    return start_command
+
+
+@pytest.fixture
+def run(start):
+    """Run a command to its end."""
+
+    async def run_command(*arguments, **env):
+        return await (await start(*arguments, **env)).end()
+
+    return run_command
+
+
+@pytest.fixture
+def pdf(tmp_path):
+    path = tmp_path / "loan.pdf"
+    path.write_bytes(sample_pdf())
+    return path

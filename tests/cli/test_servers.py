@@ -1,0 +1,153 @@
+"""`simulate` and `listen`: servers that stop when they are asked to."""
+
+import json
+import signal
+import socket
+
+import aiohttp
+import pytest
+
+EVENT = {
+    "event_type": "REQUEST_APPROVED",
+    "sent_at": "20261124120000",
+    "request": {"pk": 822543, "status": "ENROLLREADY", "previous_status": "CREATED"},
+}
+BODY = json.dumps(EVENT).encode()
+SECRET = "a secret of some length"
+
+
+async def post(url, data=BODY):
+    async with aiohttp.ClientSession() as session, session.post(url, data=data) as got:
+        return got.status
+
+
+async def listening(start, **env):
+    command = await start("listen", "--json", **env)
+    first = json.loads(await command.process.stdout.readline())
+    return command, first
+
+
+async def test_listen_tells_where_it_listens_first(start):
+    """The first line has the address and the secret URL, which it serves."""
+    _, first = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
+
+    assert set(first) == {"listening", "callback_url"}
+    assert first["callback_url"].startswith(f"{first['listening']}/callbacks/fixed.")
+
+
+async def test_listen_prints_each_event_once(start):
+    """An event is a line as soon as it is kept; its duplicate is none."""
+    command, first = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
+
+    statuses = [await post(first["callback_url"]) for _ in range(2)]
+    command.signal(signal.SIGTERM)
+    ended = await command.end()
+
+    assert (ended.code, ended.err, statuses) == (0, "", [204, 204])
+    assert ended.told == [
+        {
+            "pk": 822543,
+            "status": "ENROLLREADY",
+            "event_type": "REQUEST_APPROVED",
+            "previous_status": "CREATED",
+            "occurred_at": "2026-11-24T12:00:00",
+            "certificates": [],
+            "sequence": 1,
+        }
+    ]
+
+
+async def test_listen_finishes_what_it_is_receiving(start):
+    """A callback of which SIGTERM came in the middle is still kept and printed."""
+    command, first = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
+
+    async def slowly():
+        yield BODY[:10]
+        command.signal(signal.SIGTERM)
+        yield BODY[10:]
+
+    status = await post(first["callback_url"], data=slowly())
+    ended = await command.end()
+
+    assert (status, ended.code, len(ended.told)) == (204, 0, 1)
+
+
+async def test_listen_takes_every_secret(start):
+    """A URL that was made with the second secret is served too."""
+    _, old = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
+    _, new = await listening(start, ONESHOT_CALLBACK_SECRETS=f"{'x' * 20}, {SECRET}")
+
+    token = old["callback_url"].rpartition("/")[2]
+
+    assert await post(f"{new['listening']}/callbacks/{token}") == 204
+
+
+async def test_listen_makes_a_secret_up(start):
+    """Without a secret one is made up, and printed once so that it can be kept."""
+    command, first = await listening(start)
+    command.signal(signal.SIGTERM)
+
+    made_up = (await command.end()).err.strip().rpartition("=")[2]
+    _, again = await listening(start, ONESHOT_CALLBACK_SECRETS=made_up)
+
+    path = first["callback_url"].removeprefix(first["listening"])
+    assert again["callback_url"] == again["listening"] + path
+
+
+async def test_listen_shows_the_public_url(start):
+    """The secret URL to hand on begins with the public URL."""
+    command = await start("listen", "--json", "--public-url", "https://sign.example")
+
+    url = await command.told("callback_url")
+
+    assert url.startswith("https://sign.example/callbacks/fixed.")
+
+
+async def test_simulate_tells_its_url_first(start):
+    """The first line of the simulator is its URL, and SIGTERM ends it with 0."""
+    command = await start("simulate", "--json")
+
+    first = json.loads(await command.process.stdout.readline())
+    command.signal(signal.SIGTERM)
+
+    assert set(first) == {"simulator"}
+    assert (await command.end()).code == 0
+
+
+@pytest.mark.parametrize("server", ["simulate", "listen"])
+async def test_interrupting_a_server_is_quiet(start, server):
+    """Ctrl-C ends a server with 130 and no traceback."""
+    command = await start(server, "--json", ONESHOT_CALLBACK_SECRETS=SECRET)
+    await command.process.stdout.readline()
+
+    command.signal(signal.SIGINT)
+    ended = await command.end()
+
+    assert (ended.code, ended.err) == (130, "")
+
+
+@pytest.mark.parametrize("server", ["simulate", "listen"])
+async def test_a_port_in_use_is_one_line_of_error(run, server):
+    """A port that is taken is told in a line, with exit code 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = await run(server, "--port", port, ONESHOT_CALLBACK_SECRETS=SECRET)
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert ended.err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--inbox", "redis://x"], "no inbox store is called 'redis'"),
+        (["--public-url", "sign.example"], "public_url is no http(s) URL"),
+        (["--host", "0.0.0.0"], "public_url is needed"),
+    ],
+)
+async def test_what_listen_cannot_use_is_one_line_of_error(run, options, words):
+    """An argument that cannot be used is told in a line, with exit code 1."""
+    ended = await run("listen", *options, ONESHOT_CALLBACK_SECRETS=SECRET)
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert words in ended.err

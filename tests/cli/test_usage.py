@@ -1,0 +1,67 @@
+"""How the command line answers wrong usage and missing parts."""
+
+import pytest
+
+BLOCKED = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == {module!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Blocked())
+sys.argv[0] = "oneshot-async"
+from oneshot_async.__main__ import main
+main()
+"""
+
+
+WRONG = [
+    ["unheard-of"],
+    ["demo", "--document", "missing.pdf"],
+    ["demo", *["--document", "loan.pdf"] * 11],
+    ["demo", "--output", "loan.pdf"],
+    ["listen", "--port", "70000"],
+    ["sign", "http://127.0.0.1:1"],
+    ["sign", "http://127.0.0.1:1", "--resume", "loan.pdf"],
+    ["sign", "http://127.0.0.1:1", "--place", "0:1"],
+    ["sign", "http://127.0.0.1:1", "--place", "0:9,9,1,1"],
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+async def test_wrong_usage_ends_with_two(run, pdf, arguments):
+    """Wrong usage is told with a hint, on stderr, with exit code 2."""
+    ended = await run(*arguments)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "Usage: oneshot-async" in ended.err
+
+
+async def test_credentials_are_no_options(run):
+    """No help text offers to take a secret as an option."""
+    ended = await run("sign", "--help")
+
+    assert "--token" not in ended.out
+    assert "--password" not in ended.out
+    assert "ONESHOT_TOKEN" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "command"),
+    [
+        ("click", "cli", "demo"),
+        ("rich", "cli", "demo"),
+        ("pyhanko", "simulator", "demo"),
+        ("fpdf", "simulator", "simulate"),
+    ],
+)
+async def test_a_missing_extra_is_one_line(python, module, extra, command):
+    """A part that is not installed is told with the command that installs it."""
+    started = await python("-c", BLOCKED.format(module=module), command, "--json")
+
+    ended = await started.end()
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert f"pip install 'oneshot-async[{extra}]'" in ended.err

@@ -1,0 +1,144 @@
+"""The simulator, an inbox with its receiver, and clients: all there is to sign."""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+
+import attrs
+import pytest
+
+from oneshot_async import (
+    Billing,
+    Inbox,
+    OneShotClient,
+    Polling,
+    RaoToken,
+    Retries,
+    Signer,
+)
+from oneshot_async.receiver import Receiver
+from oneshot_async.simulator import Simulator, Timings
+from oneshot_async.simulator.paper import sample_pdf
+
+QUICK = Polling(first=0.02, longest=0.05, deadline=5.0, settle=1.0)
+SECRET = "a-secret-of-the-receiver"
+
+
+@pytest.fixture(scope="session")
+def pdf():
+    return sample_pdf()
+
+
+@pytest.fixture
+def person():
+    """A function that makes signers, each with a telephone of their own."""
+
+    def make(number=0):
+        return Signer(
+            given_name="Łukasz",
+            surname_1="Gómez",
+            id_document_country="ES",
+            serial_number="0000000T",
+            email="someone@example.com",
+            mobile_phone_number=f"+346000000{number:02}",
+        )
+
+    return make
+
+
+@pytest.fixture
+async def simulator():
+    timings = Timings(approval=0.02, issue=0.02, file_skew=0.02)
+    async with Simulator(timings=timings) as running:
+        yield running
+
+
+@pytest.fixture
+async def inbox():
+    async with Inbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def receiver(inbox):
+    async with Receiver(inbox, secrets=[SECRET]) as running:
+        yield running
+
+
+@pytest.fixture
+async def connect(simulator):
+    """A function that opens a client which polls quickly and hears no callbacks."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one(**options):
+            client = OneShotClient(
+                simulator.url,
+                rao=RaoToken(simulator.token),
+                billing=Billing(
+                    username=simulator.billing_username,
+                    password=simulator.billing_password,
+                ),
+                env="sandbox",
+                profile="PFnubeQAFCiudadano",
+                registration_authority="3",
+                **{"polling": QUICK, "retries": Retries(first_delay=0)} | options,
+            )
+            return await opened.enter_async_context(client)
+
+        yield open_one
+
+
+@pytest.fixture
+async def client(connect, inbox, receiver):
+    return await connect(inbox=inbox, callbacks=receiver.urls)
+
+
+@attrs.frozen
+class Telephone:
+    """The persons' telephones."""
+
+    simulator: Simulator
+
+    async def code_for(self, signing, after=0):
+        """Send a code for a signing and return what arrives."""
+        applicant = self.simulator.requests[signing.request_pk].applicant
+        phone = applicant.mobile_phone_number
+        await signing.send_otp()
+        return (await self.simulator.next_sms(phone, after=after)).code
+
+
+@pytest.fixture
+def telephone(simulator):
+    return Telephone(simulator)
+
+
+@pytest.fixture
+def whole_flow(person, pdf, telephone):
+    """A function that signs from the beginning to the end, within ten seconds."""
+
+    async def run(client, *documents, number=0, to=None, **options):
+        async with asyncio.timeout(10):
+            signing = await client.begin(
+                person(number), documents=documents or [pdf], **options
+            )
+            return await signing.sign(await telephone.code_for(signing), to=to)
+
+    return run
+
+
+@pytest.fixture
+def times(simulator):
+    """A function that returns how often each thing that costs was asked for."""
+
+    def count():
+        names = {"/create": "create", "/otp/{pk}": "otp", "/sign/{pk}": "sign"}
+        called = Counter(path for _, path in simulator.calls)
+        return {name: called[path] for path, name in names.items()}
+
+    return count
+
+
+@pytest.fixture
+def left_in():
+    """A function that lists the files below a directory."""
+    return lambda folder: sorted(p.name for p in folder.rglob("*") if p.is_file())
