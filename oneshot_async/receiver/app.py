@@ -10,6 +10,9 @@ from oneshot_async.inbox import Inbox
 
 from .guard import Guard
 from .parsing import parse_callback
+from .receiving import Receiving
+
+RECEIVING = web.AppKey("receiving", Receiving)
 
 _log = logging.getLogger("oneshot_async.receiver")
 
@@ -23,23 +26,26 @@ def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
     inbox must be open while it serves, and is not closed by it.
     """
     guard = Guard(urls)
+    receiving = Receiving()
 
     async def receive(request: web.Request) -> web.Response:
         body = b""
-        try:
-            token = request.match_info["token"]
-            correlation = guard.admit(token, request.content_length)
-            body = await _read(request, guard)
-            event = parse_callback(body, correlation)
-            await inbox.deliver(event)
-        except CallbackRejectedError as error:
-            return web.Response(status=await _refused(inbox, body, error))
-        except Exception as error:  # noqa: BLE001  # whatever failed, it is not kept
-            return web.Response(status=_not_kept(error))
-        _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
-        return web.Response(status=204)
+        with receiving:
+            try:
+                token = request.match_info["token"]
+                correlation = guard.admit(token, request.content_length)
+                body = await _read(request, guard)
+                event = parse_callback(body, correlation)
+                await inbox.deliver(event)
+            except CallbackRejectedError as error:
+                return web.Response(status=await _refused(inbox, body, error))
+            except Exception as error:  # noqa: BLE001  # whatever it is: not kept
+                return web.Response(status=_not_kept(error))
+            _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
+            return web.Response(status=204)
 
     app = web.Application()
+    app[RECEIVING] = receiving
     app.router.add_post("/callbacks/{token}", receive)
     return app
 

@@ -4,20 +4,19 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
 import attrs
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from yarl import URL
 
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
-from .app import create_app
+from .app import RECEIVING, create_app
 
 _SHUTDOWN_SECONDS = 5.0
 
@@ -90,50 +89,19 @@ class Receiver:
     async def _serve(
         self, app: web.Application, listening: socket.socket, stack: AsyncExitStack
     ) -> None:
-        receiving = _Receiving()
-        app.middlewares.append(receiving.count)
         # An access log would write the tokens in the paths.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         site = web.SockSite(runner, listening, ssl_context=self._ssl)
         await site.start()
-        stack.push_async_callback(receiving.ended)
+        stack.push_async_callback(app[RECEIVING].ended, _SHUTDOWN_SECONDS)
         stack.push_async_callback(site.stop)
 
     def _running(self) -> "_Started":
         if self._started is None:
             raise InboxClosedError("the receiver is not running: use it `async with`")
         return self._started
-
-
-class _Receiving:
-    """The callbacks that are being received.
-
-    To wait for them is not left to aiohttp: when it shuts down it reads no further, so
-    that a body which is still arriving would be lost.
-    """
-
-    def __init__(self) -> None:
-        self._number = 0
-        self._none = asyncio.Event()
-        self._none.set()
-
-    @web.middleware
-    async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self._number += 1
-        self._none.clear()
-        try:
-            return await handler(request)
-        finally:
-            self._number -= 1
-            if not self._number:
-                self._none.set()
-
-    async def ended(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SHUTDOWN_SECONDS):
-                await self._none.wait()
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 import ssl
+import sys
 
 import aiohttp
 import pytest
@@ -16,6 +17,7 @@ from yarl import URL
 from oneshot_async import Inbox
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.receiver import Receiver
+from oneshot_async.stores import MemoryStore
 
 SECRET = "a-secret-of-a-receiver"
 
@@ -230,3 +232,24 @@ async def test_port_that_is_taken_is_named(inbox, receiver):
     port = URL(receiver.url).port
     with pytest.raises(InvalidInputError, match=f"cannot listen on 127.0.0.1, {port}"):
         await Receiver(inbox, secrets=[SECRET], port=port).__aenter__()
+
+
+class TracingStore(MemoryStore):
+    """Notes which functions of the package stand above it when it keeps an event."""
+
+    async def append(self, event):
+        frame, self.above = sys._getframe(1), []
+        while frame is not None:
+            if frame.f_globals.get("__package__", "").startswith("oneshot_async"):
+                self.above.append(frame.f_code.co_name)
+            frame = frame.f_back
+        return await super().append(event)
+
+
+async def test_one_frame_stands_between_aiohttp_and_each_step(body):
+    """The handler calls each step itself, in the mounted app and served alone."""
+    store = TracingStore()
+    async with Inbox(store) as inbox, Receiver(inbox, secrets=[SECRET]) as receiver:
+        await post(receiver.urls.mint().url, body())
+
+    assert store.above == ["deliver", "receive"]
