@@ -12,6 +12,7 @@ from .callback_urls import CallbackUrl, CallbackUrls, Correlation
 from .client import OneShotClient
 from .errors import OneShotError
 from .hashing import hash_document
+from .identification import Identification
 from .inbox import Inbox, InboxStatistics
 from .models import (
     TERMINAL_STATUSES,
@@ -87,6 +88,7 @@ __all__ = [
     "FileSource",
     "HashedDocument",
     "IdDocumentType",
+    "Identification",
     "Image",
     "Inbox",
     "InboxStatistics",

@@ -9,6 +9,7 @@ import attrs
 
 from ._json import is_array, is_object, json_or_none
 
+_CODES = ("code", "status", "error_code")
 _SHORTEST_ECHO = 4
 _STATUSES = frozenset(HTTPStatus)
 
@@ -63,7 +64,8 @@ def _parts(body: Any) -> tuple[int, str, Any]:
     if is_object(body.get("error")):
         return _parts(body["error"])
     details = inside(body)
-    code = _code_in(str(body.get("code") or body.get("status") or ""))
+    codes = (_code_in(str(body.get(key) or "")) for key in _CODES)
+    code = next(filter(None, codes), 0)
     return code, _message(body, details), details
 
 

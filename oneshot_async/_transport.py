@@ -1,9 +1,9 @@
 """The only client sockets of this package: a call goes out, an answer comes back."""
 
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
+from ssl import SSLContext
 from typing import Any
 
 import aiohttp
@@ -68,7 +68,7 @@ class Transport:
         url: str,
         *,
         session: aiohttp.ClientSession | None,
-        ssl_context: ssl.SSLContext | None,
+        ssl: SSLContext | None,
         trust_env: bool,
         timeouts: Timeouts,
     ) -> None:
@@ -76,7 +76,7 @@ class Transport:
         self._prefix = str(self.base)
         self._session = session
         self._owns = session is None
-        self._ssl: ssl.SSLContext | bool = ssl_context or True
+        self._ssl: SSLContext | bool = ssl or True
         self._trust_env = trust_env
         self._timeouts = {
             patience: timeouts.for_aiohttp(patience)

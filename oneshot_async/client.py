@@ -1,17 +1,17 @@
 """The client of one Optimizer: an attribute for each tag, and the signing flow."""
 
 import asyncio
-import ssl
 from collections.abc import Callable, Mapping, Sequence
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import aiohttp
 import attrs
 
-from ._converter import structure
 from ._polling import Polling
 from ._retries import Attempts, Retries
+from ._states import found_again, state_of
 from ._transport import Timeouts, Transport
 from ._wire import Answer, Call
 from .callback_urls import CallbackUrls
@@ -20,13 +20,13 @@ from .errors import (
     ApiError,
     InvalidInputError,
     TransportError,
-    UnexpectedResponseError,
 )
+from .identification import Identification
 from .inbox import Inbox
-from .models.callbacks import CallbackEvent
 from .models.credentials import Billing, Rao
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
+from .models.identification_state import IdentificationState
 from .models.requests import Signer
 from .models.signing_state import SigningState
 from .resources import (
@@ -38,6 +38,7 @@ from .resources import (
     VideoIds,
 )
 from .resources.caller import Defaults
+from .resources.documents import check_documents
 from .signing import OnState, Signing
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class OneShotClient:
         callbacks: what mints callback URLs, `Receiver.urls`; needs an inbox.
         session: a session of yours, which is never closed here; its own proxies,
             connector and headers then hold.
-        ssl_context: for a private certificate authority.
+        ssl: a context, for a private certificate authority.
         trust_env: take proxies from the environment.
         timeouts: how long an operation may take.
         retries: how often what is safe to repeat is repeated.
@@ -86,7 +87,7 @@ class OneShotClient:
         inbox: Inbox | None = None,
         callbacks: CallbackUrls | None = None,
         session: aiohttp.ClientSession | None = None,
-        ssl_context: ssl.SSLContext | None = None,
+        ssl: SSLContext | None = None,
         trust_env: bool = False,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
@@ -106,7 +107,7 @@ class OneShotClient:
         self._transport = Transport(
             url,
             session=session,
-            ssl_context=ssl_context,
+            ssl=ssl,
             trust_env=trust_env,
             timeouts=timeouts or Timeouts(),
         )
@@ -168,10 +169,13 @@ class OneShotClient:
                 dies; called before the create, after it, and after the upload.
 
         Raises:
+            InvalidInputError, LocalFileError: a document cannot be used; nothing was
+                created.
             AmbiguousOutcomeError: the create's answer was lost and no callback came.
             RequestCancelledError, VideoIdFailedError: the request cannot be signed.
             WaitTimeoutError: it is not approved by the deadline.
         """
+        await check_documents(documents)
         minted = self._callbacks.mint() if self._callbacks and useasync else None
         state = SigningState(
             correlation=minted.correlation if minted else None, useasync=useasync
@@ -193,8 +197,8 @@ class OneShotClient:
             )
             state = attrs.evolve(state, request_pk=created.pk)
         except AmbiguousOutcomeError as error:
-            state = await self._found_again(state, error)
-        signing = await self._signing(state, on_state)
+            state = await found_again(state, error, self._inbox, self._polling)
+        signing = await self._signing(state, on_state, fresh=True)
         if on_state is not None:
             await on_state(signing.state)
         await signing.approved()
@@ -213,16 +217,61 @@ class OneShotClient:
             InvalidInputError: this is no signing's state.
             AmbiguousOutcomeError: it is not known whether the request was created.
         """
-        try:
-            known = structure(dict(state), SigningState, "state")
-        except UnexpectedResponseError as error:
-            raise InvalidInputError(f"no state of a signing: {error}") from None
+        known = state_of(state, SigningState, "a signing")
         if known.request_pk is None:
             unclear = AmbiguousOutcomeError("the create was never answered.")
-            known = await self._found_again(known, unclear)
-        return await self._signing(known, on_state)
+            known = await found_again(known, unclear, self._inbox, self._polling)
+        return await self._signing(known, on_state, fresh=False)
 
-    async def _signing(self, state: SigningState, on_state: OnState | None) -> Signing:
+    async def identify(
+        self,
+        *,
+        mobile_phone_number: str,
+        email: str,
+        profile: str | None = None,
+        registration_authority: str | None = None,
+        billing: Billing | None = None,
+        env: str | None = None,
+    ) -> Identification:
+        """Create a request for a person who identifies by video.
+
+        ``POST /videoid``. Its callbacks need an inbox, and no `callbacks`.
+
+        Raises:
+            AmbiguousOutcomeError: it may have been created.
+        """
+        created = await self.videoid.create(
+            mobile_phone_number=mobile_phone_number,
+            email=email,
+            profile=profile,
+            registration_authority=registration_authority,
+            billing=billing,
+            env=env,
+        )
+        return self._identification(IdentificationState.of(created))
+
+    async def resume_identification(self, state: Mapping[str, Any]) -> Identification:
+        """Go on with an identification from its kept state.
+
+        Raises:
+            InvalidInputError: this is no identification's state.
+        """
+        known = state_of(state, IdentificationState, "an identification")
+        return self._identification(known)
+
+    def _identification(self, state: IdentificationState) -> Identification:
+        return Identification(
+            state,
+            requests=self.requests,
+            documents=self.documents,
+            videoid=self.videoid,
+            polling=self._polling,
+            inbox=self._inbox,
+        )
+
+    async def _signing(
+        self, state: SigningState, on_state: OnState | None, *, fresh: bool
+    ) -> Signing:
         if self._inbox and state.bound_to and state.request_pk is not None:
             await self._inbox.bind(state.bound_to, state.request_pk)
         return Signing(
@@ -230,22 +279,10 @@ class OneShotClient:
             requests=self.requests,
             documents=self.documents,
             polling=self._polling,
-            inbox=self._inbox if self._callbacks else None,
+            inbox=self._inbox if state.bound_to else None,
             on_state=on_state,
+            fresh=fresh,
         )
-
-    async def _found_again(
-        self, state: SigningState, error: AmbiguousOutcomeError
-    ) -> SigningState:
-        """Find the pk of a create without an answer: its callbacks bring it."""
-        if self._inbox is None or state.bound_to is None:
-            raise error
-        try:
-            async with asyncio.timeout(self._polling.settle):
-                event = await self._inbox.wait(state.bound_to, _names_its_request)
-        except TimeoutError:
-            raise error from None
-        return attrs.evolve(state, request_pk=event.pk)
 
     async def _call(self, call: Call, read: Callable[[Answer], T]) -> T:
         """Carry out a call, again where that is safe; every operation comes here."""
@@ -261,7 +298,3 @@ class OneShotClient:
             except (TransportError, ApiError) as error:
                 delay = attempts.delay_after(error)
             await asyncio.sleep(delay)
-
-
-def _names_its_request(event: CallbackEvent) -> bool:
-    return event.pk is not None

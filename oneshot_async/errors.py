@@ -267,7 +267,7 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], type[ApiError]], ...] = tuple(
         (r"confirmation code invalid|invalid otp", OtpRefusedError),
         (r"less than a minute ago", OtpTooSoonError),
         (r"already in issued", AlreadyIssuedError),
-        (r"invalid request status", InvalidStatusError),
+        (r"invalid (request|videoid) status", InvalidStatusError),
         (r"invalid rao|billing (user|credentials)", CredentialsError),
         (r"password ?protected|unsupported file type", UnsupportedFileError),
     )

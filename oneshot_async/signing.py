@@ -56,6 +56,7 @@ class Signing:
         polling: Polling,
         inbox: Inbox | None = None,
         on_state: OnState | None = None,
+        fresh: bool = False,
     ) -> None:
         if state.request_pk is None:
             raise InvalidInputError("state has no request_pk: the create is not done")
@@ -68,6 +69,8 @@ class Signing:
         self._watch = Watch(self._pk, requests, polling, inbox=expected)
         self._results = Results(self._pk, documents, polling)
         self._on_state = on_state
+        # Whether nothing can have been uploaded, not even by an upload cut short.
+        self._fresh = fresh
 
     def __repr__(self) -> str:
         return f"<Signing of request {self._pk}>"
@@ -108,8 +111,9 @@ class Signing:
         Raises:
             UnsupportedFileError: one of the documents cannot be signed.
         """
-        if self._refs:
+        if not self._fresh:
             await self.delete_documents()
+        self._fresh = False
         try:
             uploaded = await self._documents.upload(
                 self._pk, *documents, progress=progress

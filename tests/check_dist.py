@@ -50,7 +50,7 @@ def check_installed(wheel: Path) -> None:
         )
         assert refused.returncode == 1
         assert refused.stderr.splitlines() == [
-            "the command line needs: pip install 'oneshot-async[cli]'"
+            "error: the command line needs: pip install 'oneshot-async[cli]'"
         ]
 
 

@@ -34,10 +34,12 @@ OUT = {
     "_polling",
     "_results",
     "_retries",
+    "_states",
     "_transport",
     "_watch",
     "client",
     "hashing",
+    "identification",
     "resources",
     "signing",
 }

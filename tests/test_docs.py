@@ -89,6 +89,15 @@ async def test_the_simulator_example_signs(tmp_path: Path) -> None:
     assert printed.splitlines()[-1] == "signed: signed/file-signed.pdf valid"
 
 
+@pytest.mark.parametrize("name", ["countersignature", "hash_signing", "videoid"])
+async def test_the_other_examples_run(name: str, tmp_path: Path) -> None:
+    """Each ends well on the simulator and leaves a signed file."""
+    await run(ROOT / "examples" / f"{name}.py", cwd=tmp_path)
+
+    signed = {*tmp_path.rglob("*.pdf"), *tmp_path.rglob("*.p7m")}
+    assert any("signed" in path.name or path.suffix == ".p7m" for path in signed)
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

@@ -1,9 +1,5 @@
 """The group of all commands, and how an error ends one."""
 
-import os
-import sys
-from typing import Never
-
 import click
 
 from oneshot_async.errors import OneShotError
@@ -23,20 +19,13 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            return _leave(_INTERRUPTED)
+            return ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
             raise  # click knows what to do when nobody reads on
         except (OneShotError, OSError) as error:
             words = " ".join(str(error).split())
             click.echo(f"error: {words}", err=True)
             return ctx.exit(1)
-
-
-def _leave(code: int) -> Never:
-    """End the process at once."""
-    sys.stdout.flush()
-    # An orderly exit could wait for the thread that still asks for a line of input.
-    os._exit(code)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

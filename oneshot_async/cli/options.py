@@ -1,6 +1,7 @@
 """The options that several commands share, and the signature they ask for."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,6 +15,9 @@ from oneshot_async.models.signatures import (
 from oneshot_async.resources.documents import MAX_UPLOADS
 
 from .files import check_pdf
+
+_Option = Callable[[Callable[..., None]], Callable[..., None]]
+"""Adds an option to a command's function."""
 
 _CORNER = Rectangle(24, 18, 204, 58)
 _PLACE = re.compile(r"(\d+):(\d+),(\d+),(\d+),(\d+)", re.ASCII)
@@ -59,19 +63,19 @@ def _signature(
         raise click.BadParameter(str(error)) from None
 
 
-json_option = click.option(
+json_option: _Option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per line."
 )
-host_option = click.option(
+host_option: _Option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address to listen on."
 )
-port_option = click.option(
+port_option: _Option = click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
     help="The port to listen on; by default any free one.",
 )
-documents_option = click.option(
+documents_option: _Option = click.option(
     "--document",
     "documents",
     multiple=True,
@@ -80,7 +84,7 @@ documents_option = click.option(
     metavar="FILE",
     help="A PDF to sign; can be given several times.",
 )
-output_option = click.option(
+output_option: _Option = click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("signed"),
@@ -88,7 +92,7 @@ output_option = click.option(
     metavar="DIR",
     help="Where the results go; nothing in there is overwritten.",
 )
-place_option = click.option(
+place_option: _Option = click.option(
     "--place",
     "signature",
     callback=_signature,
@@ -96,7 +100,7 @@ place_option = click.option(
     help="Where the visible signature stands: the page, counted from 0, and two "
     "corners in points from its lower left; none for an invisible one.",
 )
-public_url_option = click.option(
+public_url_option: _Option = click.option(
     "--public-url",
     metavar="URL",
     help="The URL under which One-Shot reaches the receiver.",

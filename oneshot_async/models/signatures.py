@@ -1,5 +1,6 @@
 """How documents are to be signed and what the signature looks like."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,12 @@ import attrs
 from oneshot_async.errors import InvalidInputError
 
 from .requests import RequestPk
+
+_NAMES = ("CN", "SUBJECT", "EMAIL", "E", "L", "DATE")
+_PLACEHOLDER = re.compile(r"%%|%\((?P<name>\w*)(?P<end>\)?s?)")
+_DIRECTIVE = re.compile(r"%(?P<letter>[-_0^#]?.?)", re.DOTALL)
+# Those of Python and of C99; a mark before the letter is GNU's.
+_LETTERS = frozenset("aAbBcCdDeFfgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%")
 
 
 class DeliveryMethod(StrEnum):
@@ -49,7 +56,8 @@ class Appearance:
         text: its lines, with ``%(CN)s``, ``%(SUBJECT)s``, ``%(EMAIL)s``, ``%(L)s`` and
             ``%(DATE)s`` filled in by the Optimizer.
         date: the strftime pattern of ``%(DATE)s``.
-        timezone: a name of the tz database; the Optimizer's default is UTC.
+        timezone: a name of the tz database, looked up when it is sent; the Optimizer's
+            default is UTC.
         page: zero-based.
         image: the uid of an uploaded image, or
         b64_image: the bytes of one (PNG).
@@ -78,6 +86,24 @@ class Appearance:
             raise InvalidInputError("text must be a list of lines, not one text")
         if self.page is not None and self.page < 0:
             raise InvalidInputError("page counts from 0; negative pages do not exist")
+        for line in self.text or ():
+            _check_placeholders(line)
+        _check_date(self.date or "")
+
+
+def _check_placeholders(line: str) -> None:
+    for found in _PLACEHOLDER.finditer(line):
+        if found["name"] is None:
+            continue
+        if found["name"] not in _NAMES or found["end"] != ")s":
+            known = ", ".join(f"%({name})s" for name in _NAMES)
+            raise InvalidInputError(f"text: {found[0]!r} is none of {known}")
+
+
+def _check_date(pattern: str) -> None:
+    for found in _DIRECTIVE.finditer(pattern):
+        if found["letter"][-1:] not in _LETTERS:
+            raise InvalidInputError(f"date: strftime does not know {found[0]!r}")
 
 
 @attrs.frozen(kw_only=True)

@@ -6,6 +6,7 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, overload
 
+from oneshot_async._bodies import stream_of
 from oneshot_async._converter import structure
 from oneshot_async._json import is_array
 from oneshot_async._wire import (
@@ -55,11 +56,7 @@ class Documents:
             AmbiguousOutcomeError: they may be there; `delete_all()`, then again.
             LocalFileError: one of them cannot be read.
         """
-        if not 0 < len(documents) <= MAX_UPLOADS:
-            raise InvalidInputError(
-                f"documents: give 1 to {MAX_UPLOADS}, not {len(documents)}"
-            )
-        form = dict(starmap(_part, enumerate(documents, start=1)))
+        form = _form_of(documents)
         path = _UPLOAD.path(request_pk)
         call = Call(operation=_UPLOAD, path=path, form=form, progress=progress)
         uploaded = await self._call(call, _uploaded)
@@ -134,6 +131,31 @@ class Documents:
         """
         call = Call(operation=_DELETE_ALL, path=_DELETE_ALL.path(request_pk))
         await self._call(call, acknowledged)
+
+
+async def check_documents(
+    documents: Sequence[FileSource | File | HashedDocument],
+) -> None:
+    """Find out whether documents can be uploaded, before anything is paid for.
+
+    Raises:
+        InvalidInputError: there are too many or none, or one is nothing to read.
+        LocalFileError: one of them cannot be read.
+    """
+    for part in _form_of(documents).values():
+        if isinstance(part, File) and isinstance(part.content, Path):
+            async with stream_of(part):
+                pass
+
+
+def _form_of(
+    documents: Sequence[FileSource | File | HashedDocument],
+) -> dict[str, str | File]:
+    if not 0 < len(documents) <= MAX_UPLOADS:
+        raise InvalidInputError(
+            f"documents: give 1 to {MAX_UPLOADS}, not {len(documents)}"
+        )
+    return dict(starmap(_part, enumerate(documents, start=1)))
 
 
 def _part(

@@ -33,6 +33,7 @@ from oneshot_async.models.signatures import (
 )
 
 from .caller import Caller, Defaults, needed
+from .timezones import check_timezones
 
 _CREATE = Operation("POST /create", patience="create")
 _GET = Operation("GET /request/{request_pk}")
@@ -196,7 +197,10 @@ class Requests:
             OtpRefusedError: the code is wrong or has expired.
             AlreadyIssuedError: the request has signed already.
             AmbiguousOutcomeError: it may have signed; `get()` says ISSUED if it did.
+            InvalidInputError: the time zone of an appearance does not exist.
         """
+        by_doc = signature_by_doc or {}
+        await check_timezones([signature, countersignature, *by_doc.values()])
         parts: dict[str, Any] = {
             "signature": signature and wire(signature),
             "countersignature": countersignature and wire(countersignature),

@@ -3,11 +3,13 @@
 from .clock import Clock
 from .courier import CallbackRecord
 from .faults import ErrorShape, Faults
+from .features import Features
 from .journal import Journal
 from .phone import Sms
-from .records import Document, RequestRecord
+from .records import Document, RequestRecord, VideoIdRecord
 from .server import Simulator
 from .timings import Timings
+from .videoid import VideoIdRules
 
 __all__ = [
     "CallbackRecord",
@@ -15,9 +17,12 @@ __all__ = [
     "Document",
     "ErrorShape",
     "Faults",
+    "Features",
     "Journal",
     "RequestRecord",
     "Simulator",
     "Sms",
     "Timings",
+    "VideoIdRecord",
+    "VideoIdRules",
 ]

@@ -9,6 +9,9 @@ import attrs
 
 from . import refusals
 
+RAO_ID = "1182"
+"""The number of the one registration officer there is."""
+
 
 @attrs.frozen(kw_only=True)
 class Accounts:
@@ -37,7 +40,7 @@ class StoredToken:
         return {
             "username": self.username,
             **{name: "true" for name, value in flags.items() if value is not None},
-            "rao_id": "1182",
+            "rao_id": RAO_ID,
             "env": self.env,
         }
 

@@ -92,6 +92,12 @@ def check_application(
     _check_approvable(fields)
 
 
+def check_contact(fields: Mapping[str, str]) -> None:
+    """Refuse an environment, a telephone number or an e-mail address."""
+    for check in (_check_env, _check_phone, _check_email):
+        check(fields)
+
+
 def _check_complete(fields: Mapping[str, str]) -> None:
     for name in _REQUIRED:
         if not fields.get(name):

@@ -22,6 +22,7 @@ _EVENTS: dict[str, str] = {
     RequestStatus.ISSUED: "REQUEST_ENROLLED",
     RequestStatus.CANCELLED: "REQUEST_CANCELED",
 }
+_VALIDATION = (RequestStatus.VIDEOREVIEW, RequestStatus.CREATED)
 _CERTIFICATE: tuple[str, ...] = ("status", "serial_number", "valid_from", "valid_to")
 
 
@@ -37,6 +38,7 @@ class Notice:
     registration_authority: str
     scratchcard: str = attrs.field(repr=False)
     credential: Credential | None
+    refused: bool
     sent_at: datetime
 
 
@@ -51,6 +53,7 @@ def notice_of(record: RequestRecord, url: str, now: datetime) -> Notice:
         registration_authority=record.applicant.registration_authority,
         scratchcard=record.scratchcard,
         credential=record.credential,
+        refused=record.refused,
         sent_at=now,
     )
 
@@ -70,7 +73,7 @@ def bodies(notice: Notice, faults: Faults) -> list[dict[str, Any]]:
 def new_form(notice: Notice) -> dict[str, Any]:
     """Write a callback in the form of today."""
     return {
-        "event_type": _EVENTS.get(notice.status, f"REQUEST_{notice.status}"),
+        "event_type": _event(notice),
         "sent_at": f"{notice.sent_at:%Y%m%d%H%M%S}",
         "request": {
             "status": notice.status,
@@ -92,6 +95,14 @@ def old_form(notice: Notice) -> dict[str, Any]:
         "request": notice.pk,
         "registration_authority": number_or_text(notice.registration_authority),
     }
+
+
+def _event(notice: Notice) -> str:
+    if notice.status == RequestStatus.CANCELLED and notice.refused:
+        return "VIDEOID_REFUSED"
+    if (notice.previous_status, notice.status) == _VALIDATION:
+        return "VIDEOID_VALIDATED"
+    return _EVENTS.get(notice.status, f"REQUEST_{notice.status}")
 
 
 def _body(notice: Notice, faults: Faults) -> dict[str, Any]:

@@ -14,15 +14,20 @@ from .background import Background
 from .clock import Clock
 from .courier import Courier
 from .faults import Faults
+from .features import Features
+from .images import StoredImage
 from .machine import Machine
 from .notices import notice_of
 from .pades import SigningRefusedError
 from .paper import contract_pdf
 from .phone import Phone
 from .pki import Authority
-from .records import RequestRecord
-from .sealing import Signatures, seals_for, section, sign_documents
+from .records import RequestRecord, VideoIdRecord
+from .sealing import seals_for, section
+from .settings import Settings
+from .signatures import Signatures, sign_documents
 from .timings import Timings
+from .videoid import VideoIds
 
 
 @attrs.frozen(kw_only=True)
@@ -35,10 +40,13 @@ class Optimizer:
     phone: Phone
     courier: Courier
     background: Background
+    videoids: VideoIds
     clock: Clock
     faults: Faults
     timings: Timings
-    images: dict[str, bytes] = attrs.field(factory=dict[str, bytes], repr=False)
+    features: Features
+    settings: Settings
+    images: dict[str, StoredImage] = attrs.field(factory=dict[str, StoredImage])
 
     async def create(
         self, applicant: Applicant, *, callback: str | None, later: bool
@@ -75,13 +83,23 @@ class Optimizer:
 
         In the asynchronous mode the certificate and the files show up later.
         """
-        with self.machine.signing(record, body.get("secret")):
+        external = self._is_external(body)
+        with self.machine.signing(record, body.get("secret"), external=external):
             self._check_countersigner(body)
             signatures = await self._signatures(record, body)
             if record.asynchronous:
                 self.background.start(self._issue_later(record, signatures))
             elif not self._issue(record, signatures, skew=0.0):
                 raise refusals.invalid_status()
+            else:
+                self.announce(record)
+
+    def take_evidence(self, record: VideoIdRecord) -> None:
+        """Let an identification go on with the evidence that it has by now."""
+        if self.videoids.begin(record):
+            self.announce(record.request)
+        if record.complete:
+            self.background.start(self._review_later(record))
 
     async def contract(self, record: RequestRecord) -> bytes:
         """Draw the contract that the person is to read."""
@@ -93,10 +111,12 @@ class Optimizer:
             now=self.clock.now(),
         )
 
-    def add_image(self, content: bytes) -> str:
+    def add_image(self, content: bytes, filename: str) -> str:
         """Keep an image and return its uid."""
         uid = str(uuid.uuid4())
-        self.images[uid] = content
+        self.images[uid] = StoredImage(
+            content=content, filename=filename, uploaded_at=self.clock.now()
+        )
         return uid
 
     def announce(self, record: RequestRecord) -> None:
@@ -104,6 +124,11 @@ class Optimizer:
         if record.callback is not None:
             notice = notice_of(record, record.callback, self.clock.now())
             self.courier.dispatch(notice)
+
+    async def _review_later(self, record: VideoIdRecord) -> None:
+        await self.clock.sleep(self.timings.review)
+        if self.videoids.review(record):
+            self.announce(record.request)
 
     async def _approve_later(self, record: RequestRecord) -> None:
         await self.clock.sleep(self.timings.approval)
@@ -128,7 +153,7 @@ class Optimizer:
             return await asyncio.to_thread(
                 sign_documents,
                 record.applicant.person(),
-                {uid: each.original for uid, each in record.documents.items()},
+                dict(record.documents),
                 seals=seals,
                 authority=self.authority,
                 now=self.clock.now(),
@@ -147,6 +172,18 @@ class Optimizer:
         return self.machine.issue(
             record, signatures.credential, signatures.documents, skew=skew
         )
+
+    def _is_external(self, body: Mapping[str, Any]) -> bool:
+        """Whether something of the customer's own takes the place of our code."""
+        keys = ("ext_unlock_type", "ext_unlock_value")
+        missing = [name for name in keys if not body.get(name)]
+        if len(missing) == len(keys):
+            return False
+        if missing:
+            raise refusals.missing_required(missing[0])
+        if not self.features.external_authentication:
+            raise refusals.external_not_allowed()
+        return True
 
     def _check_countersigner(self, body: Mapping[str, Any]) -> None:
         wanted = section(body, "countersignature")

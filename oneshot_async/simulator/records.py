@@ -3,21 +3,28 @@
 import secrets
 import uuid
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from oneshot_async.models.requests import RequestStatus
 
 from .application import Applicant
+from .hashes import HashDocument
 from .pki import Credential
 
 
 @attrs.define(kw_only=True)
 class Document:
-    """An uploaded document and, from a certain moment on, its signed version."""
+    """An uploaded document and, from a certain moment on, its signed version.
+
+    Attributes:
+        hashed: What is to be signed of a document that was not uploaded itself.
+    """
 
     name: str
     original: bytes = attrs.field(repr=False)
+    hashed: HashDocument | None = None
     uid: str = attrs.field(factory=lambda: str(uuid.uuid4()))
     signed: bytes | None = attrs.field(default=None, repr=False)
     available_at: datetime | None = None
@@ -61,6 +68,7 @@ class RequestRecord:
         otp_sent: How many codes have been sent.
         code: The last of them, until it is used.
         signing: Whether a signature is under way or done.
+        refused: Whether it was cancelled by refusing its Video ID.
     """
 
     pk: int
@@ -76,7 +84,32 @@ class RequestRecord:
     otp_sent: int = 0
     code: Code | None = None
     signing: bool = False
+    refused: bool = False
 
     def move(self, status: str) -> None:
         """Change the status, remembering the one before."""
         self.previous_status, self.status = self.status, status
+
+
+@attrs.define(kw_only=True)
+class VideoIdRecord:
+    """An identification by video as the simulator keeps it.
+
+    Attributes:
+        external: Whether its evidence is uploaded and it has no page.
+        key: What opens its page.
+        evidences: What was found out, as it was uploaded or entered.
+    """
+
+    pk: int
+    request: RequestRecord
+    external: bool = False
+    key: str = attrs.field(factory=lambda: secrets.token_urlsafe(16), repr=False)
+    evidences: dict[str, Any] | None = attrs.field(default=None, repr=False)
+    video: bytes | None = attrs.field(default=None, repr=False)
+    refusal_reason: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is all that an officer needs for the review."""
+        return self.evidences is not None and self.video is not None

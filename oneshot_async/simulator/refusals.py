@@ -233,6 +233,16 @@ def unsupported_file(content_type: str) -> RefusedError:
     return RefusedError(415, f"Unsupported file type: {content_type}")
 
 
+def invalid_hash(name: str) -> RefusedError:
+    """Refuse a key of a hash document that does not say what it should."""
+    return RefusedError(400, f"Invalid hash document: {name}")
+
+
+def external_not_allowed() -> RefusedError:
+    """Refuse external authentication, which has to be agreed upon."""
+    return RefusedError(403, "You do not have permission to perform this action")
+
+
 def document_not_found() -> RefusedError:
     """Refuse a download of what is not there, or not there yet."""
     return RefusedError(404, "Document not found")

@@ -1,25 +1,19 @@
-"""From the body of `POST /sign` to a seal for each document."""
+"""From the body of `POST /sign` to the seals for each document."""
 
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, cast
 
-import attrs
-
 from . import refusals
-from .pades import Seal, sign_pdf
-from .pki import Authority, Credential, Person
+from .images import StoredImage
+from .pades import Seal
 from .records import RequestRecord
+from .signatures import Seals
 
-
-@attrs.frozen(kw_only=True)
-class Signatures:
-    """What signing a request brings forth."""
-
-    credential: Credential
-    documents: Mapping[str, bytes] = attrs.field(repr=False)
+# What the sibling services document for PAdES; two names are of the same level.
+_UNSTAMPED = ("BES", "BASIC")
+_LEVELS = (*_UNSTAMPED, "T", "LTV", "LTVLITE", "LTVA")
 
 
 def section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -32,32 +26,9 @@ def section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value)
 
 
-def sign_documents(
-    person: Person,
-    documents: Mapping[str, bytes],
-    *,
-    seals: Mapping[str, Seal],
-    authority: Authority,
-    now: datetime,
-) -> Signatures:
-    """Issue a certificate and sign every document with it; this takes a while."""
-    credential = authority.issue(person, now)
-    signed = {
-        uid: sign_pdf(
-            content,
-            credential=credential,
-            authority=authority,
-            seal=seals[uid],
-            now=now,
-        )
-        for uid, content in documents.items()
-    }
-    return Signatures(credential=credential, documents=signed)
-
-
 def seals_for(
-    record: RequestRecord, body: Mapping[str, Any], images: Mapping[str, bytes]
-) -> dict[str, Seal]:
+    record: RequestRecord, body: Mapping[str, Any], images: Mapping[str, StoredImage]
+) -> dict[str, Seals]:
     """Say how each document is to be signed, or refuse what cannot be done."""
     by_document = section(body, "signature_by_doc")
     unknown = [uid for uid in by_document if uid not in record.documents]
@@ -65,6 +36,40 @@ def seals_for(
         raise refusals.unknown_documents(unknown)
     common = section(body, "signature")
     wanted = {uid: {**common, **section(by_document, uid)} for uid in record.documents}
+    first = _seals(wanted, images)
+    second = _seals(_countersigned(record, body), images)
+    return {
+        uid: Seals(person=seal, countersigner=second.get(uid))
+        for uid, seal in first.items()
+    }
+
+
+def _countersigned(
+    record: RequestRecord, body: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the countersignature for each document that is to have one.
+
+    A document with a section of its own must ask for it there. A hash has none: its
+    signature is the person's alone.
+    """
+    wanted = section(body, "countersignature")
+    by_document = section(body, "signature_by_doc")
+    if not wanted:
+        return {}
+    return {
+        uid: wanted
+        for uid, document in record.documents.items()
+        if document.hashed is None
+        and (
+            uid not in by_document
+            or section(by_document, uid).get("usecountersignature") is True
+        )
+    }
+
+
+def _seals(
+    wanted: Mapping[str, Mapping[str, Any]], images: Mapping[str, StoredImage]
+) -> dict[str, Seal]:
     appearances = {uid: section(each, "appearance") for uid, each in wanted.items()}
     _check_places(appearances)
     _check_images(appearances, images)
@@ -83,7 +88,7 @@ def _check_places(appearances: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _check_images(
-    appearances: Mapping[str, Mapping[str, Any]], images: Mapping[str, bytes]
+    appearances: Mapping[str, Mapping[str, Any]], images: Mapping[str, StoredImage]
 ) -> None:
     missing = {
         uid: str(appearance["image"])
@@ -97,21 +102,31 @@ def _check_images(
 def _seal(
     wanted: Mapping[str, Any],
     appearance: Mapping[str, Any],
-    images: Mapping[str, bytes],
+    images: Mapping[str, StoredImage],
 ) -> Seal:
     return Seal(
         appearance=appearance or None,
         image=_picture(appearance, images),
-        use_tsa=wanted.get("use_tsa") is not False,
+        use_tsa=_is_stamped(wanted),
         subfilter=str(wanted.get("subfilter") or "adbe.pkcs7.detached"),
     )
 
 
+def _is_stamped(wanted: Mapping[str, Any]) -> bool:
+    """Whether a time-stamp is wanted; nothing said, and a level above, means yes."""
+    level = wanted.get("level")
+    if level is None:
+        return wanted.get("use_tsa") is not False
+    if level not in _LEVELS:
+        raise refusals.signing_refused(f"Unknown signature level: {level!r}")
+    return level not in _UNSTAMPED or wanted.get("use_tsa") is True
+
+
 def _picture(
-    appearance: Mapping[str, Any], images: Mapping[str, bytes]
+    appearance: Mapping[str, Any], images: Mapping[str, StoredImage]
 ) -> bytes | None:
     if uid := appearance.get("image"):
-        return images[str(uid)]
+        return images[str(uid)].content
     if inline := appearance.get("b64_image"):
         return _decoded(str(inline))
     return None

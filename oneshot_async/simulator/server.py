@@ -15,13 +15,16 @@ from .background import Background
 from .clock import Clock
 from .courier import CallbackRecord, Courier
 from .faults import Faults
+from .features import Features
 from .journal import Journal
 from .machine import Machine
 from .optimizer import Optimizer
 from .phone import Phone, Sms
 from .pki import Authority
-from .records import RequestRecord
+from .records import RequestRecord, VideoIdRecord
+from .settings import Settings
 from .timings import Timings
+from .videoid import VideoIdRules, VideoIds
 
 
 class Simulator:
@@ -34,6 +37,8 @@ class Simulator:
         port: The port; 0 takes a free one.
         faults: What is to go wrong; may be changed while it runs.
         timings: How long things take; may be changed while it runs.
+        videoid: How it identifies by video; may be changed while it runs.
+        features: What only some Optimizers offer; may be changed while it runs.
         clock: Its time; give a frozen one to advance it yourself.
     """
 
@@ -42,6 +47,8 @@ class Simulator:
     accounts: Accounts
     faults: Faults
     timings: Timings
+    videoid: VideoIdRules
+    features: Features
     clock: Clock
 
     def __init__(
@@ -51,6 +58,8 @@ class Simulator:
         port: int = 0,
         faults: Faults | None = None,
         timings: Timings | None = None,
+        videoid: VideoIdRules | None = None,
+        features: Features | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._host = host
@@ -58,11 +67,14 @@ class Simulator:
         self.accounts = Accounts()
         self.faults = faults if faults is not None else Faults()
         self.timings = timings if timings is not None else Timings()
+        self.videoid = videoid if videoid is not None else VideoIdRules()
+        self.features = features if features is not None else Features()
         self.clock = clock if clock is not None else Clock()
         self.calls: Calls = Journal()
         self._phone = Phone()
         self._background = Background()
         self._machine = Machine(clock=self.clock, timings=self.timings)
+        self._videoids = VideoIds(machine=self._machine, rules=self.videoid)
         self._courier = Courier(
             clock=self.clock, faults=self.faults, background=self._background
         )
@@ -125,6 +137,11 @@ class Simulator:
         """The requests by their pk."""
         return self._machine.requests
 
+    @property
+    def videoids(self) -> Mapping[int, VideoIdRecord]:
+        """The identifications by video, by their own pk."""
+        return self._videoids.records
+
     async def next_sms(self, phone: str, *, after: int = 0) -> Sms:
         """Return the message that follows `after` others to this number."""
         return await self._phone.next(phone, after=after)
@@ -143,9 +160,12 @@ class Simulator:
             phone=self._phone,
             courier=self._courier,
             background=self._background,
+            videoids=self._videoids,
             clock=self.clock,
             faults=self.faults,
             timings=self.timings,
+            features=self.features,
+            settings=Settings.of(self.accounts),
         )
 
     async def _listen(self, stack: AsyncExitStack) -> str:

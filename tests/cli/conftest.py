@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,6 +53,12 @@ class Command:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    async def interrupted(self):
+        """Interrupt the process, and return its exit code; its stdin stays open."""
+        self.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(GUARD):
+            return await self.process.wait()
 
     async def end(self):
         async with asyncio.timeout(GUARD):

@@ -1,6 +1,9 @@
 """How the command line answers wrong usage and missing parts."""
 
 import pytest
+from click.testing import CliRunner
+
+from oneshot_async.cli import command_line
 
 BLOCKED = """
 import sys
@@ -31,21 +34,31 @@ WRONG = [
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-async def test_wrong_usage_ends_with_two(run, pdf, arguments):
+def test_wrong_usage_ends_with_two(pdf, monkeypatch, arguments):
     """Wrong usage is told with a hint, on stderr, with exit code 2."""
-    ended = await run(*arguments)
+    monkeypatch.chdir(pdf.parent)
+
+    ended = CliRunner().invoke(command_line, arguments)
+
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "Usage: " in ended.stderr
+
+
+async def test_a_process_with_wrong_usage_ends_with_two(run):
+    """The exit code and the name of the command arrive outside."""
+    ended = await run("listen", "--port", "x")
 
     assert (ended.code, ended.out) == (2, "")
-    assert "Usage: oneshot-async" in ended.err
+    assert ended.err.startswith("Usage: oneshot-async listen")
 
 
-async def test_credentials_are_no_options(run):
+def test_credentials_are_no_options():
     """No help text offers to take a secret as an option."""
-    ended = await run("sign", "--help")
+    ended = CliRunner().invoke(command_line, ["sign", "--help"])
 
-    assert "--token" not in ended.out
-    assert "--password" not in ended.out
-    assert "ONESHOT_TOKEN" in ended.out
+    assert "--token" not in ended.output
+    assert "--password" not in ended.output
+    assert "ONESHOT_TOKEN" in ended.output
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,15 @@ def times(simulator):
 def left_in():
     """A function that lists the files below a directory."""
     return lambda folder: sorted(p.name for p in folder.rglob("*") if p.is_file())
+
+
+@pytest.fixture
+def until():
+    """A function that lets everything run until something holds."""
+
+    async def wait(holds):
+        async with asyncio.timeout(5):
+            while not holds():  # noqa: ASYNC110  # nothing tells of it
+                await asyncio.sleep(0)
+
+    return wait

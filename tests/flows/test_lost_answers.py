@@ -138,7 +138,7 @@ async def test_lost_upload_is_done_anew(simulator, client, person, pdf):
 
 
 @pytest.fixture
-def cut_short(simulator):
+def cut_short(simulator, until):
     """A function that cancels something in its upload, which arrives all the same."""
 
     async def cut(work):
@@ -148,9 +148,7 @@ def cut_short(simulator):
         task.cancel()
         await asyncio.wait([task])
         (record,) = simulator.requests.values()
-        async with asyncio.timeout(5):
-            while not record.documents:
-                await asyncio.sleep(0)
+        await until(lambda: record.documents)
         return record
 
     return cut

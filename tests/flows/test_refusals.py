@@ -145,13 +145,13 @@ async def test_callers_own_time_out_is_theirs(simulator, client, person, pdf, in
     assert inbox.statistics().waiting == 0
 
 
-async def test_inbox_that_closes_ends_the_flow(simulator, client, inbox, person, pdf):
+async def test_inbox_that_closes_ends_the_flow(
+    simulator, client, inbox, person, pdf, until
+):
     """A flow whose inbox is closed ends with that, not with a cancellation."""
     simulator.timings.approval = 3600
     begin = asyncio.create_task(client.begin(person(), documents=[pdf]))
-    async with asyncio.timeout(5):
-        while not inbox.statistics().waiting:
-            await asyncio.sleep(0)
+    await until(lambda: inbox.statistics().waiting)
 
     await inbox.close()
     with pytest.raises(InboxClosedError):
@@ -175,8 +175,6 @@ async def test_other_documents_can_be_uploaded_instead(
 
     signed = await signing.sign(await telephone.code_for(signing))
 
-    assert [each.content.startswith(other) for each, other in zip(signed, others)] == [
-        True,
-        True,
-    ]
+    for each, other in zip(signed, others, strict=True):
+        assert each.content.startswith(other)
     assert len(simulator.requests[signing.request_pk].documents) == 2

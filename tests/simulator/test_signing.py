@@ -1,9 +1,12 @@
 """Signing: in both modes, and what is refused."""
 
 import asyncio
+import threading
 
 import pytest
 
+from oneshot_async.simulator import optimizer
+from oneshot_async.simulator.signatures import sign_documents
 from oneshot_async.verification import verify_pdf
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -188,17 +191,23 @@ async def test_what_is_signed_is_valid(api, ready, use_tsa):
     assert check.timestamped is use_tsa
 
 
-async def test_what_is_cancelled_while_being_signed_is_refused(api, ready, settle):
+async def test_what_is_cancelled_while_being_signed_is_refused(api, ready, monkeypatch):
     """A request that is cancelled while it is being signed stays cancelled."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def sign_slowly(*given, **named):
+        begun.set()
+        go_on.wait(10)
+        return sign_documents(*given, **named)
+
+    monkeypatch.setattr(optimizer, "sign_documents", sign_slowly)
     record = api.simulator.requests[ready]
     signing = asyncio.create_task(api.sign(ready, secret=await api.code(ready)))
-    await api.simulator.calls.wait(lambda call: call == ("POST", "/sign/{pk}"))
-    await settle()
-    under_way = record.signing
+    assert await asyncio.to_thread(begun.wait, 10)
 
     api.simulator.force(ready, "CANCELLED")
+    go_on.set()
 
-    assert under_way
     assert (await signing).refusal == (412, "Invalid request status")
     assert record.status == "CANCELLED"
 

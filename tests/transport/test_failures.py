@@ -80,7 +80,7 @@ async def test_lost_connection_leaves_the_outcome_open(
     server = await serve(getattr(answers, failure), answers.ok())
     client = await connect(server.url)
 
-    with pytest.raises(AmbiguousOutcomeError, match="POST /.*may have been carried"):
+    with pytest.raises(AmbiguousOutcomeError, match=r"POST /.*may have been carried"):
         await SENT_ONCE[name](client, signer)
 
     assert len(server.seen) == 1

@@ -32,7 +32,7 @@ async def test_given_session_is_used_and_not_closed(server, connect):
     assert server.seen[0].headers["User-Agent"] == "mine"
 
 
-async def test_own_session_is_closed(server, connect, listen):
+async def test_own_session_is_closed(server, connect):
     """The client's own session ends with it, and its connections with the session."""
     client = await connect(server.url)
     await client.requests.get(7)
@@ -149,7 +149,7 @@ async def depths():
 async def test_three_frames_stand_before_the_socket(
     serve, connect, answers, signer, depths, call
 ):
-    """From the caller to aiohttp it is three functions: operation, client, transport."""
+    """From the caller to aiohttp it is three calls: operation, client, transport."""
     session, noted = depths
     server = await serve(answers.ok(pk="7", status="CREATED", uid="uid"))
     client = await connect(server.url, session=session)

@@ -77,7 +77,7 @@ async def secure(serve, answers, authority, tmp_path):
 
 async def test_private_authority_is_trusted(secure, connect, authority):
     """A server that a private authority vouches for is reached with its context."""
-    client = await connect(secure.url, ssl_context=authority.client_context())
+    client = await connect(secure.url, ssl=authority.client_context())
 
     assert (await client.requests.get(7)).pk == 7
 
@@ -85,7 +85,7 @@ async def test_private_authority_is_trusted(secure, connect, authority):
 @pytest.mark.parametrize("context", [None, Authority.create().client_context()])
 async def test_unknown_authority_is_not_trusted(secure, connect, context):
     """A server that nobody trusted vouches for gets nothing; no connection is made."""
-    client = await connect(secure.url, ssl_context=context)
+    client = await connect(secure.url, ssl=context)
 
     with pytest.raises(ConnectError, match="certificate"):
         await client.requests.get(7)
@@ -96,7 +96,7 @@ async def test_unknown_authority_is_not_trusted(secure, connect, context):
 async def test_wrong_name_is_not_trusted(secure, connect, authority):
     """A certificate for another host is refused."""
     url = secure.url.replace("localhost", "127.0.0.1")
-    client = await connect(url, ssl_context=authority.client_context())
+    client = await connect(url, ssl=authority.client_context())
 
     with pytest.raises(ConnectError, match="certificate"):
         await client.requests.get(7)
@@ -189,7 +189,7 @@ async def tunnel(proxies):
 async def test_secure_calls_go_through_a_tunnel(secure, connect, authority, tunnel):
     """With `trust_env`, TLS goes through a proxy, and is checked at its far end."""
     context = authority.client_context()
-    client = await connect(secure.url, ssl_context=context, trust_env=True)
+    client = await connect(secure.url, ssl=context, trust_env=True)
 
     assert (await client.requests.get(7)).pk == 7
     assert tunnel.asked == [secure.url.removeprefix("https://")]
@@ -202,7 +202,7 @@ async def test_tunnel_that_is_refused_sends_nothing(
     """If the proxy makes no tunnel, nothing was sent, and even a create is repeated."""
     tunnel.refuses = True
     context = authority.client_context()
-    client = await connect(secure.url, ssl_context=context, trust_env=True)
+    client = await connect(secure.url, ssl=context, trust_env=True)
 
     with pytest.raises(ConnectError):
         await client.requests.create(signer)

@@ -95,7 +95,9 @@ async def test_redirect_to_another_origin_is_refused(serve, connect, answers, si
     server = await serve(answers.moved(f"{other.url}{BASE}/create"))
     client = await connect(server.url)
 
-    with pytest.raises(UnexpectedResponseError, match="307.*check the Optimizer's URL"):
+    with pytest.raises(
+        UnexpectedResponseError, match=r"307.*check the Optimizer's URL"
+    ):
         await client.requests.create(
             signer, rao=RaoLogin(username="user", password="word", pin="1234")
         )

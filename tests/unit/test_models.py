@@ -164,6 +164,7 @@ def test_state_has_no_secrets_and_comes_back():
 
 
 HARMLESS = {
+    "algorithm",
     "annotation",
     "asyncmode",
     "communication_language",
@@ -171,16 +172,20 @@ HARMLESS = {
     "correlation",
     "country_name",
     "date",
+    "description",
     "document_type",
     "done",
     "env",
     "error_code",
     "error_message",
     "event_type",
+    "ext",
     "id_document_country",
     "id_document_type",
+    "image_uid",
     "level",
     "metadata",
+    "mime",
     "name",
     "occurred_at",
     "previous_status",
@@ -201,6 +206,12 @@ HARMLESS = {
     "validity_time",
     "image",
     "delivery_method",
+    "size",
+    "upload_date",
+    "url_doc_privacypolicy",
+    "url_doc_termsconditions",
+    "url_web_videoid",
+    "version",
 }
 """Fields that may be shown: they say nothing of a person and open nothing."""
 

@@ -19,6 +19,7 @@ class Upload:
     """A file in a form."""
 
     name: str
+    filename: str = attrs.field(repr=False)
     content_type: str
     content: bytes = attrs.field(repr=False)
 
@@ -93,4 +94,6 @@ async def _read_part(part: BodyPartReader, form: Form) -> None:
         form.fields[name] = content.decode(errors="replace")
     else:
         kind = part.headers.get("Content-Type", "unknown")
-        form.files[name] = Upload(name=name, content_type=kind, content=content)
+        form.files[name] = Upload(
+            name=name, filename=part.filename, content_type=kind, content=content
+        )

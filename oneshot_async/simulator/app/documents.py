@@ -7,6 +7,7 @@ from aiohttp import web
 
 from oneshot_async.models.documents import DocumentType
 from oneshot_async.simulator import refusals
+from oneshot_async.simulator.hashes import HashDocument
 from oneshot_async.simulator.records import Document, RequestRecord
 
 from .context import Form, Upload, optimizer_of, pk_of, read_form, record_of, uid_of
@@ -28,7 +29,7 @@ async def get(request: web.Request) -> web.Response:
     content = optimizer.machine.content(
         _record(request), uid_of(request), signed=wanted is DocumentType.SIGNED
     )
-    return web.Response(body=content, content_type="application/pdf")
+    return web.Response(body=content, content_type=_content_type(content))
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -59,9 +60,22 @@ def _documents(form: Form) -> list[Document]:
 
 
 def _document(file: Upload) -> Document:
+    if file.name.startswith("hashfile"):
+        hashed = HashDocument.from_wire(file.content)
+        return Document(name=file.name, original=file.content, hashed=hashed)
     if not file.content.startswith(b"%PDF"):
         raise refusals.unsupported_file(file.content_type)
     return Document(name=file.name, original=file.content)
+
+
+def _content_type(content: bytes) -> str:
+    match content[:1]:
+        case b"%":
+            return "application/pdf"
+        case b"{":
+            return "application/json"
+        case _:
+            return "application/pkcs7-mime"
 
 
 def _uploaded(documents: Sequence[Document]) -> list[dict[str, Any]] | dict[str, Any]:

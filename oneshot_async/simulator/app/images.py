@@ -3,10 +3,9 @@
 from aiohttp import web
 
 from oneshot_async.simulator import refusals
+from oneshot_async.simulator.images import StoredImage, check_png
 
-from .context import Upload, optimizer_of, read_form, uid_of
-
-_PNG = b"\x89PNG\r\n\x1a\n"
+from .context import optimizer_of, read_form, uid_of
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -14,7 +13,9 @@ async def upload(request: web.Request) -> web.Response:
     form = await read_form(request)
     if "image" not in form.files:
         raise refusals.missing_required("image")
-    uid = optimizer_of(request).add_image(_png(form.files["image"]))
+    file = form.files["image"]
+    check_png(file.content, file.content_type)
+    uid = optimizer_of(request).add_image(file.content, file.filename)
     message = f"Image uploaded with uid '{uid}'"
     details = {"image_uid": uid}
     return web.json_response(
@@ -24,7 +25,7 @@ async def upload(request: web.Request) -> web.Response:
 
 async def get(request: web.Request) -> web.Response:
     """Answer `GET /image/{uid}`."""
-    return web.Response(body=_image(request), content_type="image/png")
+    return web.Response(body=_image(request).content, content_type="image/png")
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -34,21 +35,32 @@ async def delete(request: web.Request) -> web.Response:
     return web.json_response({"status": "success", "message": "Image deleted"})
 
 
-def _image(request: web.Request) -> bytes:
+async def list_all(request: web.Request) -> web.Response:
+    """Answer `GET /images`."""
+    images = optimizer_of(request).images
+    details = {uid: image.payload() for uid, image in images.items()}
+    return web.json_response({"status": "success", "details": details})
+
+
+async def delete_all(request: web.Request) -> web.Response:
+    """Answer `DELETE /images`."""
+    optimizer_of(request).images.clear()
+    return web.json_response(
+        {"status": "success", "message": "Images deleted successfully"}
+    )
+
+
+def _image(request: web.Request) -> StoredImage:
     images = optimizer_of(request).images
     if uid_of(request) not in images:
         raise refusals.image_not_found(uid_of(request))
     return images[uid_of(request)]
 
 
-def _png(file: Upload) -> bytes:
-    if not file.content.startswith(_PNG):
-        raise refusals.unsupported_image(file.content_type)
-    return file.content
-
-
 ROUTES = (
     web.post("/image", upload),
     web.get("/image/{uid}", get),
     web.delete("/image/{uid}", delete),
+    web.get("/images", list_all),
+    web.delete("/images", delete_all),
 )

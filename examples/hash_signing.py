@@ -1,0 +1,55 @@
+"""Have a document signed that never leaves this machine: only its digest is sent.
+
+Run it with ``python examples/hash_signing.py [FILE]``; the signature appears in
+``./signed`` as a ``.p7m`` file, and ``openssl`` verifies it.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from oneshot_async import Billing, OneShotClient, RaoToken, Signer
+from oneshot_async.hashing import hash_document
+from oneshot_async.simulator import Simulator
+
+SIGNER = Signer(
+    given_name="Ada",
+    surname_1="Lovelace",
+    id_document_country="ES",
+    serial_number="0000000T",
+    email="ada@example.com",
+    mobile_phone_number="+34600123123",
+)
+VERIFY = "openssl cms -verify -binary -inform DER -purpose any -out /dev/null"
+
+
+async def main(document: Path) -> None:
+    """Have one person sign one digest."""
+    async with (
+        Simulator() as optimizer,
+        OneShotClient(
+            optimizer.url,
+            rao=RaoToken(optimizer.token),
+            billing=Billing(
+                username=optimizer.billing_username,
+                password=optimizer.billing_password,
+            ),
+            env="sandbox",
+            registration_authority="1000",
+            profile="PFnubeQAFCiudadano",
+        ) as oneshot,
+    ):
+        digest = await hash_document(document)
+        signing = await oneshot.begin(SIGNER, [digest], useasync=False)
+        await signing.send_otp()
+        sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
+        (signed,) = await signing.sign(sms.code, to="signed")
+        root = signed.path.with_name("root.pem")
+        await asyncio.to_thread(root.write_bytes, optimizer.authority.root_pem)
+        command = [*VERIFY.split(), "-in", signed.path, "-content", document]
+        openssl = await asyncio.create_subprocess_exec(*command, "-CAfile", root)
+        print("signed:", signed.path, "valid" if not await openssl.wait() else "NOT")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else __file__)))

@@ -1,0 +1,181 @@
+"""One identification by video, from its creation to the request that may sign."""
+
+from typing import Any
+
+from ._polling import Polling
+from ._watch import Watch, has_reached
+from .errors import AmbiguousOutcomeError, WaitTimeoutError
+from .inbox import Inbox
+from .models.credentials import Rao
+from .models.files import File, FileSource, Progress
+from .models.hashes import HashedDocument
+from .models.identification_state import IdentificationState
+from .models.requests import Request, RequestPk, RequestStatus
+from .models.signing_state import SigningState
+from .models.videoid import Evidences, VideoIdPk
+from .resources import Documents, Requests, VideoIds
+from .signing import OnState, Signing
+
+_APPROVED = frozenset(
+    {
+        RequestStatus.ENROLLREADY,
+        RequestStatus.ISSUED,
+        RequestStatus.RENEWED,
+        RequestStatus.RENOVATED,
+    }
+)
+_VALIDATED = _APPROVED | {RequestStatus.CREATED}
+_REVIEWABLE = _VALIDATED | {RequestStatus.VIDEOREVIEW}
+_REFUSED = frozenset({RequestStatus.CANCELLED})
+
+
+class Identification:
+    """One person's Video ID; `OneShotClient.identify` and `resume_identification`.
+
+    Callbacks about it come to the URL that is configured at the registration authority,
+    `receiver.urls.fixed()`; for them the client needs an inbox and no `callbacks`.
+    """
+
+    def __init__(
+        self,
+        state: IdentificationState,
+        *,
+        requests: Requests,
+        documents: Documents,
+        videoid: VideoIds,
+        polling: Polling,
+        inbox: Inbox | None = None,
+    ) -> None:
+        self._state = state
+        self._requests = requests
+        self._documents = documents
+        self._videoid = videoid
+        self._polling = polling
+        self._inbox = inbox
+        self._watch = Watch(state.request_pk, requests, polling, inbox=inbox)
+
+    def __repr__(self) -> str:
+        return f"<Identification {self.videoid_pk} of request {self.request_pk}>"
+
+    @property
+    def request_pk(self) -> RequestPk:
+        """The number of the request that the person is identified for."""
+        return self._state.request_pk
+
+    @property
+    def videoid_pk(self) -> VideoIdPk:
+        """The Video ID's own number."""
+        return self._state.videoid_pk
+
+    @property
+    def link(self) -> str:
+        """Where the person identifies; a secret.
+
+        It is empty where the evidence is uploaded instead, and after a resumption.
+        """
+        return self._state.link
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that `OneShotClient.resume_identification` needs: a small JSON value."""
+        return self._state.as_json()
+
+    async def upload_evidences(self, evidences: Evidences) -> None:
+        """Upload what an external identification found out; never sent twice.
+
+        Raises:
+            LocalFileError: one of the images cannot be read.
+        """
+        await self._videoid.upload_evidences(self.videoid_pk, evidences)
+
+    async def upload_video(
+        self, video: FileSource | File, *, progress: Progress | None = None
+    ) -> None:
+        """Upload the video of an external identification; never sent twice.
+
+        Raises:
+            LocalFileError: it cannot be read.
+        """
+        await self._videoid.upload_video(self.videoid_pk, video, progress=progress)
+
+    async def reviewable(self) -> Request:
+        """Wait until all evidence is in and an officer can review it.
+
+        Raises:
+            VideoIdFailedError: the person was not identified.
+            RequestCancelledError: it is refused or cancelled.
+            WaitTimeoutError: it is not by the deadline; resume later.
+        """
+        return await self._watch.until(_REVIEWABLE, self._polling.deadline)
+
+    async def approve(self, *, rao_id: str, rao: Rao | None = None) -> Request:
+        """Approve the request, and wait until it is approved.
+
+        Where the registration authority works in two steps, the first approval only
+        validates and the status is CREATED: have it approved once more. If it is
+        approved already, nothing is sent.
+
+        Args:
+            rao_id: the officer's id, `Token.rao_id`.
+
+        Raises:
+            InvalidStatusError: there is nothing to review.
+            AmbiguousOutcomeError: the answer was lost and it does not look approved.
+        """
+        before = await self._requests.get(self.request_pk)
+        if has_reached(before, _APPROVED):
+            return before
+        validated = before.status == RequestStatus.CREATED
+        goal = _APPROVED if validated else _VALIDATED
+        try:
+            await self._videoid.approve(self.videoid_pk, rao_id=rao_id, rao=rao)
+        except AmbiguousOutcomeError as error:
+            return await self._settled(goal, error)
+        return await self._watch.until(goal, self._polling.deadline)
+
+    async def refuse(self, *, reason: str, rao_id: str, rao: Rao | None = None) -> None:
+        """Refuse the person, which cancels the request.
+
+        Raises:
+            InvalidStatusError: there is nothing to review.
+            AmbiguousOutcomeError: the answer was lost and it does not look refused.
+        """
+        try:
+            await self._videoid.refuse(
+                self.videoid_pk, reason=reason, rao_id=rao_id, rao=rao
+            )
+        except AmbiguousOutcomeError as error:
+            await self._settled(_REFUSED, error)
+
+    async def signing(
+        self,
+        *documents: FileSource | File | HashedDocument,
+        on_state: OnState | None = None,
+        progress: Progress | None = None,
+    ) -> Signing:
+        """Wait for the approval, upload the documents and go on as with any signing.
+
+        Raises:
+            RequestCancelledError, VideoIdFailedError: the request cannot be signed.
+            WaitTimeoutError: it is not approved by the deadline.
+        """
+        signing = Signing(
+            SigningState(request_pk=self.request_pk),
+            requests=self._requests,
+            documents=self._documents,
+            polling=self._polling,
+            inbox=self._inbox,
+            on_state=on_state,
+        )
+        await signing.approved()
+        await signing.upload(*documents, progress=progress)
+        return signing
+
+    async def _settled(
+        self, goal: frozenset[str], error: AmbiguousOutcomeError
+    ) -> Request:
+        """Look whether that was done whose answer was lost."""
+        try:
+            return await self._watch.until(goal, self._polling.settle)
+        except WaitTimeoutError:
+            raise error from None

@@ -1,0 +1,144 @@
+"""Video ID as any HTTP client meets it."""
+
+import pytest
+
+
+@pytest.fixture
+def opened(api):
+    """A function that creates a Video ID and returns what is answered about it."""
+
+    async def create(**changes):
+        known = ("mobile_phone_number", "email", "registration_authority", "profile",
+                 "billing_username", "billing_password", "env")  # fmt: skip
+        body = {name: api.form()[name] for name in known} | changes
+        return await api.call("POST", "/videoid", json=body)
+
+    return create
+
+
+@pytest.fixture
+def officer(api):
+    return {"token": api.simulator.token, "rao": 1182}
+
+
+@pytest.fixture
+async def pk(api, opened):
+    """The pk of a Video ID that is to be reviewed."""
+    detail = (await opened()).body["detail"]
+    api.simulator.force(detail["request_pk"], "VIDEOREVIEW")
+    return detail["videoid_pk"]
+
+
+async def test_create_answers_as_documented(opened):
+    """The odd spelling of the message is kept, and the detail has both numbers."""
+    body = (await opened()).body
+
+    pk = body["detail"]["videoid_pk"]
+    assert body["messsage"] == f"VideoID created with pk {pk}"
+    assert set(body["detail"]) == {"videoid_pk", "request_pk", "videoid_link"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "text"),
+    [
+        ({"email": ""}, 400, "Missing required parameters"),
+        ({"email": "x"}, 400, "Enter a valid email address"),
+        ({"env": "moon"}, 400, "Environment moon does not exist"),
+    ],
+)
+async def test_what_create_lacks_is_refused(opened, changes, status, text):
+    """A body that cannot be used is refused in the documented words."""
+    assert (await opened(**changes)).refusal == (status, text)
+
+
+async def test_not_every_authority_identifies_by_video(opened, api):
+    """Where Video ID is not enabled, none is created."""
+    api.simulator.videoid.enabled = False
+
+    refusal = (await opened()).refusal
+
+    assert refusal == (400, "Videoid not enabled for Registration Authority 3")
+
+
+async def test_statuses_are_told_to_the_fixed_url(api, opened, target, settle, officer):
+    """Each step from the creation to the validation has its event."""
+    rules, http = api.simulator.videoid, api.http
+    rules.callback, rules.two_steps = target.url, True
+    detail = (await opened()).body["detail"]
+    async with http.post(detail["videoid_link"], data={"outcome": "finish"}):
+        await settle()
+    api.simulator.clock.advance(api.simulator.timings.review)
+    told = await target.events(3)
+    path = f"/videoid/{detail['videoid_pk']}/approve"
+    for _ in range(2):
+        await api.call("POST", path, json=officer)
+
+    assert told == ["REQUEST_CREATED", "VIDEOID_UPDATED", "VIDEOID_UPDATED"]
+    assert await target.events(2) == ["VIDEOID_VALIDATED", "REQUEST_APPROVED"]
+
+
+async def test_a_refusal_is_told(api, opened, target, officer):
+    """A refused person's request is told as refused, not as cancelled."""
+    api.simulator.videoid.callback = target.url
+    detail = (await opened()).body["detail"]
+    api.simulator.force(detail["request_pk"], "VIDEOREVIEW")
+    body = officer | {"reason": "blurred"}
+    await api.call("POST", f"/videoid/{detail['videoid_pk']}/refuse", json=body)
+
+    assert (await target.events(3))[-1] == "VIDEOID_REFUSED"
+
+
+async def test_a_page_serves_once(api, opened):
+    """Who has failed cannot finish afterwards."""
+    link = (await opened()).body["detail"]["videoid_link"]
+    statuses = []
+    for outcome in ("fail", "finish"):
+        async with api.http.post(link, data={"outcome": outcome}) as answer:
+            statuses.append(answer.status)
+
+    assert statuses == [200, 410]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "text"),
+    [
+        ({"rao": ""}, 400, "Missing required parameters: incomplete RAO's credentials"),
+        ({"reason": ""}, 400, "No reason specified"),
+    ],
+)
+async def test_refusing_needs_an_officer_and_a_reason(
+    api, pk, officer, body, status, text
+):
+    """A refusal without one of both is refused."""
+    whole = officer | {"reason": "blurred"} | body
+
+    reply = await api.call("POST", f"/videoid/{pk}/refuse", json=whole)
+
+    assert reply.refusal == (status, text)
+
+
+async def test_no_evidence_is_taken_after_the_review(api, pk, upload_form):
+    """What is complete takes no more video."""
+    form = upload_form(video=b"video")
+
+    reply = await api.call("POST", f"/videoid/{pk}/video", form=form)
+
+    assert reply.status == 500
+    assert "Invalid VideoId status" in str(reply.body)
+
+
+async def test_an_unknown_videoid_is_not_found(api, officer):
+    """The number of no Video ID is refused."""
+    reply = await api.call("POST", "/videoid/1/approve", json=officer)
+
+    assert reply.refusal == (404, "Request not found")
+
+
+async def test_first_evidence_makes_it_incomplete(api, opened, upload_form):
+    """A video alone waits for the rest of the evidence."""
+    detail = (await opened()).body["detail"]
+    form = upload_form(video=b"video")
+
+    await api.call("POST", f"/videoid/{detail['videoid_pk']}/video", form=form)
+
+    assert api.simulator.requests[detail["request_pk"]].status == "VIDEOINCOMPLETE"
