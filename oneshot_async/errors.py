@@ -156,7 +156,7 @@ class OtpTooSoonError(InvalidStatusError):
 class UnsupportedFileError(ApiError):
     """A file is too large, of the wrong kind, or protected by a password (413, 415)."""
 
-    advice = "Documents have to be PDFs without a password."
+    advice = "Give PDFs without a password, and no larger than the Optimizer takes."
 
 
 class ServerError(ApiError):
