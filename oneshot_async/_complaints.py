@@ -12,6 +12,7 @@ from ._json import is_array, is_object, json_or_none
 _CODES = ("code", "status", "error_code")
 _SHORTEST_ECHO = 4
 _STATUSES = frozenset(HTTPStatus)
+_PHRASES = frozenset(status.phrase for status in HTTPStatus)
 
 
 @attrs.frozen
@@ -77,7 +78,8 @@ def _code_in(text: str) -> int:
 
 def _message(said: Mapping[str, Any], details: Any) -> str:
     for key in ("message", "messsage", "error", "msg"):
-        if isinstance(said.get(key), str):
+        # A message that only repeats the HTTP status says less than the details.
+        if isinstance(said.get(key), str) and said[key] not in _PHRASES:
             return str(said[key])
     return details if isinstance(details, str) else "; ".join(_lines(details))
 

@@ -289,3 +289,17 @@ def test_no_secret_survives_any_shape(body):
     error = refused(400, told, sent={"pin": SECRET})
 
     assert SECRET not in f"{error}{error.details}"
+
+
+def test_details_speak_where_the_message_is_only_the_status():
+    """What a document is refused for is told, not just that something was not found."""
+    error = refused(
+        404,
+        {
+            "status": "error",
+            "message": "Not Found",
+            "detail": {"uid-1": "The image cannot be found on disk"},
+        },
+    )
+
+    assert error.message == "uid-1: The image cannot be found on disk"
