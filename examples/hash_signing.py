@@ -46,8 +46,10 @@ async def main(document: Path) -> None:
         (signed,) = await signing.sign(sms.code, to="signed")
         root = signed.path.with_name("root.pem")
         await asyncio.to_thread(root.write_bytes, optimizer.authority.root_pem)
-        command = [*VERIFY.split(), "-in", signed.path, "-content", document]
-        openssl = await asyncio.create_subprocess_exec(*command, "-CAfile", root)
+        files = ["-in", signed.path, "-content", document, "-CAfile", root]
+        openssl = await asyncio.create_subprocess_exec(
+            *VERIFY.split(), *map(str, files)
+        )
         print("signed:", signed.path, "valid" if not await openssl.wait() else "NOT")
 
 

@@ -1,6 +1,7 @@
 """What holds for every test: nothing blocks the loop, and how far hypothesis goes."""
 
 import os
+import shutil
 
 import pytest
 from blockbuster import BlockBuster
@@ -17,6 +18,14 @@ settings.register_profile(
     "ci", settings.get_profile("fast"), max_examples=50, derandomize=True
 )
 settings.load_profile("ci" if os.environ.get("CI") else "fast")
+
+
+def pytest_runtest_setup(item):
+    """Skip, outside CI only, what needs a program that is not installed."""
+    for needs in item.iter_markers("needs"):
+        (program,) = needs.args
+        if shutil.which(program) is None and "CI" not in os.environ:
+            pytest.skip(f"{program} is not installed")
 
 
 @pytest.fixture(scope="session")

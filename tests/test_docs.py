@@ -24,6 +24,7 @@ BLOCKS = [
     if not skipped
 ]
 GUARD = 30
+NEEDS_OPENSSL = pytest.param("hash_signing", marks=pytest.mark.needs("openssl"))
 PYTEST_INI = """[pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
@@ -89,7 +90,7 @@ async def test_the_simulator_example_signs(tmp_path: Path) -> None:
     assert printed.splitlines()[-1] == "signed: signed/file-signed.pdf valid"
 
 
-@pytest.mark.parametrize("name", ["countersignature", "hash_signing", "videoid"])
+@pytest.mark.parametrize("name", ["countersignature", NEEDS_OPENSSL, "videoid"])
 async def test_the_other_examples_run(name: str, tmp_path: Path) -> None:
     """Each ends well on the simulator and leaves a signed file."""
     await run(ROOT / "examples" / f"{name}.py", cwd=tmp_path)

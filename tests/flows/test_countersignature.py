@@ -52,6 +52,7 @@ async def test_two_persons_sign(simulator, begun, telephone, second):
         assert last.signer == "Simulated Countersigner"
 
 
+@pytest.mark.needs("pdfsig")
 async def test_two_signatures_for_others_too(begun, telephone, second, tmp_path):
     """A tool that shares no code with this package counts two and finds both valid."""
     code = await telephone.code_for(begun)

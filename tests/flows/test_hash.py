@@ -54,6 +54,7 @@ def openssl(simulator, tmp_path):
     return verify_in_thread
 
 
+@pytest.mark.needs("openssl")
 async def test_openssl_verifies_the_signature(
     client, whole_flow, deed, tmp_path, openssl
 ):
@@ -65,6 +66,7 @@ async def test_openssl_verifies_the_signature(
     assert (code, "Verification successful" in said) == (0, True)
 
 
+@pytest.mark.needs("openssl")
 async def test_altered_content_does_not_verify(signed, deed, tmp_path, openssl):
     """One byte more, and openssl refuses the same signature."""
     message = tmp_path / "deed.p7m"

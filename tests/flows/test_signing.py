@@ -58,6 +58,7 @@ def pdfsig(path):
     return done.stdout
 
 
+@pytest.mark.needs("pdfsig")
 async def test_result_is_signed_for_others_too(client, whole_flow, pdf, tmp_path):
     """A tool that shares no code with this package finds the signature valid."""
     (saved,) = await whole_flow(client, pdf, to=tmp_path)

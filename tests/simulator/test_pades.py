@@ -147,6 +147,7 @@ def pdfsig(document: bytes, folder: Path) -> str:
 CORPUS = [plain, hundred_pages, scanned, form, with_xref_streams, hybrid]
 
 
+@pytest.mark.needs("pdfsig")
 @pytest.mark.parametrize("make", CORPUS)
 def test_pdfsig_calls_the_signature_valid(
     make: Callable[[], bytes], sign: Sign, tmp_path: Path
@@ -178,6 +179,7 @@ def test_what_was_there_stays_as_it_was(make: Callable[[], bytes], sign: Sign) -
     assert sign(document).startswith(document)
 
 
+@pytest.mark.needs("pdfsig")
 @pytest.mark.parametrize("subfilter", ["adbe.pkcs7.detached", "ETSI.CAdES.detached"])
 def test_subfilter_is_as_asked(subfilter: str, sign: Sign, tmp_path: Path) -> None:
     """Both kinds of signature can be had."""
@@ -193,6 +195,7 @@ def test_unknown_subfilter_is_refused(sign: Sign) -> None:
         sign(plain(), Seal(subfilter="adbe.x509"))
 
 
+@pytest.mark.needs("pdfsig")
 def test_second_signature_leaves_the_first_valid(
     authority: Authority,
     credential: Credential,
