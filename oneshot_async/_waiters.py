@@ -47,12 +47,6 @@ class Waiter:
         # What is kept may be offered after what came meanwhile, and is not late then.
         return event.sequence > ended.sequence
 
-    def abandon(self) -> None:
-        """Leave no future behind that nobody awaits."""
-        if self.future.done() and not self.future.cancelled():
-            self.future.exception()
-        self.future.cancel()
-
 
 class Waiters:
     """Every waiter of this process, by what it waits for."""
@@ -78,7 +72,8 @@ class Waiters:
             yield waiter
         finally:
             waiters.discard(waiter)
-            waiter.abandon()
+            # It also marks an error that nobody fetched as seen.
+            waiter.future.cancel()
             if not waiters:
                 self._by_key.pop(key, None)
 
