@@ -49,6 +49,21 @@ class Authority:
 def _certificate(common_name, key, issuer):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = dt.datetime.now(dt.UTC)
+    signing_key = issuer.key if issuer else key
+    # Newer Pythons insist on the identifiers of both keys, and on the usage of the root.
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key())
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=issuer is None,
+        crl_sign=issuer is None,
+        encipher_only=False,
+        decipher_only=False,
+    )
     host = x509.SubjectAlternativeName([x509.DNSName("localhost")])
     return (
         x509.CertificateBuilder()
@@ -60,7 +75,10 @@ def _certificate(common_name, key, issuer):
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(host, critical=False)
         .add_extension(x509.BasicConstraints(issuer is None, None), critical=True)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
+        .add_extension(own, critical=False)
+        .add_extension(by, critical=False)
+        .add_extension(usage, critical=True)
+        .sign(signing_key, hashes.SHA256())
     )
 
 
