@@ -104,13 +104,19 @@ def everything(shown, caplog, capfd, recwarn):
         written = capfd.readouterr()
         shown.texts += [written.out, written.err, *map(str, recwarn)]
         shown.texts += [
-            f"{record.getMessage()} {record.args!r} {record.exc_text}"
+            f"{record.getMessage()} {arguments_of(record)} {record.exc_text}"
             for record in caplog.records
         ]
         assert caplog.records
         return shown
 
     return collect
+
+
+def arguments_of(record):
+    """Return a record's arguments, without times: their digits are any number's."""
+    given = record.args if isinstance(record.args, tuple) else (record.args,)
+    return [argument for argument in given if not isinstance(argument, float)]
 
 
 def accounts_of(simulator):

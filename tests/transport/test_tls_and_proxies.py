@@ -50,7 +50,7 @@ def _certificate(common_name, key, issuer):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = dt.datetime.now(dt.UTC)
     signing_key = issuer.key if issuer else key
-    # Newer Pythons insist on the identifiers of both keys, and on the usage of the root.
+    # Newer Pythons insist on the identifiers of both keys and the usage of the root.
     own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key())
     usage = x509.KeyUsage(
