@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from ._polling import Pace, Polling
 from .errors import (
+    AmbiguousOutcomeError,
     RequestCancelledError,
     SigningError,
     VideoIdFailedError,
@@ -15,6 +16,11 @@ from .inbox import Inbox
 from .models.callbacks import CallbackEvent
 from .models.requests import Request, RequestPk, RequestStatus
 from .resources import Requests
+
+ISSUED = frozenset(
+    {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
+)
+APPROVED = ISSUED | {RequestStatus.ENROLLREADY}
 
 _DEAD_ENDS: dict[str, tuple[type[SigningError], str]] = {
     RequestStatus.CANCELLED: (RequestCancelledError, "is cancelled"),
@@ -55,6 +61,19 @@ class Watch:
                 if has_reached(request, reached):
                     return request
                 await self._news(request.status, pace)
+
+    async def settled(
+        self, reached: Collection[str], error: AmbiguousOutcomeError
+    ) -> Request:
+        """Look whether that was done whose answer was lost.
+
+        Raises:
+            AmbiguousOutcomeError: the one given, if it does not look done.
+        """
+        try:
+            return await self.until(reached, self._polling.settle)
+        except WaitTimeoutError:
+            raise error from None
 
     @asynccontextmanager
     async def deadline(self, what: str, seconds: float) -> AsyncGenerator[None, None]:

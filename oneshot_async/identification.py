@@ -3,8 +3,8 @@
 from typing import Any
 
 from ._polling import Polling
-from ._watch import Watch, has_reached
-from .errors import AmbiguousOutcomeError, WaitTimeoutError
+from ._watch import APPROVED, Watch, has_reached
+from .errors import AmbiguousOutcomeError
 from .inbox import Inbox
 from .models.credentials import Rao
 from .models.files import File, FileSource, Progress
@@ -16,15 +16,7 @@ from .models.videoid import Evidences, VideoIdPk
 from .resources import Documents, Requests, VideoIds
 from .signing import OnState, Signing
 
-_APPROVED = frozenset(
-    {
-        RequestStatus.ENROLLREADY,
-        RequestStatus.ISSUED,
-        RequestStatus.RENEWED,
-        RequestStatus.RENOVATED,
-    }
-)
-_VALIDATED = _APPROVED | {RequestStatus.CREATED}
+_VALIDATED = APPROVED | {RequestStatus.CREATED}
 _REVIEWABLE = _VALIDATED | {RequestStatus.VIDEOREVIEW}
 _REFUSED = frozenset({RequestStatus.CANCELLED})
 
@@ -123,14 +115,14 @@ class Identification:
             AmbiguousOutcomeError: the answer was lost and it does not look approved.
         """
         before = await self._requests.get(self.request_pk)
-        if has_reached(before, _APPROVED):
+        if has_reached(before, APPROVED):
             return before
         validated = before.status == RequestStatus.CREATED
-        goal = _APPROVED if validated else _VALIDATED
+        goal = APPROVED if validated else _VALIDATED
         try:
             await self._videoid.approve(self.videoid_pk, rao_id=rao_id, rao=rao)
         except AmbiguousOutcomeError as error:
-            return await self._settled(goal, error)
+            return await self._watch.settled(goal, error)
         return await self._watch.until(goal, self._polling.deadline)
 
     async def refuse(self, *, reason: str, rao_id: str, rao: Rao | None = None) -> None:
@@ -145,7 +137,7 @@ class Identification:
                 self.videoid_pk, reason=reason, rao_id=rao_id, rao=rao
             )
         except AmbiguousOutcomeError as error:
-            await self._settled(_REFUSED, error)
+            await self._watch.settled(_REFUSED, error)
 
     async def signing(
         self,
@@ -170,12 +162,3 @@ class Identification:
         await signing.approved()
         await signing.upload(*documents, progress=progress)
         return signing
-
-    async def _settled(
-        self, goal: frozenset[str], error: AmbiguousOutcomeError
-    ) -> Request:
-        """Look whether that was done whose answer was lost."""
-        try:
-            return await self._watch.until(goal, self._polling.settle)
-        except WaitTimeoutError:
-            raise error from None

@@ -10,19 +10,18 @@ import attrs
 
 from ._polling import Polling
 from ._results import Results
-from ._watch import Watch
+from ._watch import APPROVED, ISSUED, Watch
 from .errors import (
     AmbiguousOutcomeError,
     InvalidInputError,
     NotFoundError,
     UnsupportedFileError,
-    WaitTimeoutError,
 )
 from .inbox import Inbox
 from .models.documents import SavedDocument, SignedDocument, UploadedDocument
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
-from .models.requests import Request, RequestPk, RequestStatus
+from .models.requests import Request, RequestPk
 from .models.signatures import (
     Countersignature,
     DocumentSignature,
@@ -30,11 +29,6 @@ from .models.signatures import (
 )
 from .models.signing_state import DocumentRef, SigningState
 from .resources import Documents, Requests
-
-_ISSUED = frozenset(
-    {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
-)
-_APPROVED = _ISSUED | {RequestStatus.ENROLLREADY}
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
@@ -96,7 +90,7 @@ class Signing:
             RequestCancelledError, VideoIdFailedError: it never will be.
             WaitTimeoutError: it is not by the deadline; resume later.
         """
-        return await self._watch.until(_APPROVED, self._polling.deadline)
+        return await self._watch.until(APPROVED, self._polling.deadline)
 
     async def upload(
         self,
@@ -211,7 +205,7 @@ class Signing:
                 ext_unlock_value=ext_unlock_value,
             )
         except AmbiguousOutcomeError as error:
-            await self._settle(error)
+            await self._watch.settled(ISSUED, error)
         if to is None:
             return await self.download(progress=progress)
         return await self.download(to=to, progress=progress)
@@ -232,7 +226,7 @@ class Signing:
     ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
         """Wait until the documents are signed and fetch them; see `sign`."""
         seconds = self._polling.deadline
-        await self._watch.until(_ISSUED, seconds)
+        await self._watch.until(ISSUED, seconds)
         async with self._watch.deadline("fetching the signed documents", seconds):
             if to is None:
                 return await self._results.fetch(self._refs, progress)
@@ -243,13 +237,6 @@ class Signing:
         with suppress(NotFoundError):
             await self._documents.delete_all(self._pk)
         await self._remember(attrs.evolve(self._state, documents=()))
-
-    async def _settle(self, error: AmbiguousOutcomeError) -> None:
-        """Look whether a signature was made whose answer was lost."""
-        try:
-            await self._watch.until(_ISSUED, self._polling.settle)
-        except WaitTimeoutError:
-            raise error from None
 
     async def _remember(self, state: SigningState) -> None:
         self._state = state
