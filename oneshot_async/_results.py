@@ -7,13 +7,13 @@ from itertools import chain, count
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from ._polling import Polling, pauses
+from ._means import Means
+from ._polling import pauses
 from .errors import NotFoundError
 from .models.documents import SavedDocument, SignedDocument
 from .models.files import Progress
 from .models.requests import RequestPk
 from .models.signing_state import DocumentRef
-from .resources import Documents
 
 T = TypeVar("T")
 
@@ -21,12 +21,10 @@ T = TypeVar("T")
 class Results:
     """Fetches signed documents; a file may appear a while after the certificate."""
 
-    def __init__(
-        self, request_pk: RequestPk, documents: Documents, polling: Polling
-    ) -> None:
+    def __init__(self, request_pk: RequestPk, means: Means) -> None:
         self._pk = request_pk
-        self._documents = documents
-        self._polling = polling
+        self._documents = means.documents
+        self._polling = means.polling
 
     async def fetch(
         self, refs: Sequence[DocumentRef], progress: Progress | None

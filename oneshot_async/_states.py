@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 import attrs
 
 from ._converter import structure
-from ._polling import Polling
+from ._means import Means
 from .errors import AmbiguousOutcomeError, InvalidInputError, UnexpectedResponseError
-from .inbox import Inbox
 from .models.callbacks import CallbackEvent
 from .models.signing_state import SigningState
 
@@ -29,17 +28,14 @@ def state_of(kept: Mapping[str, Any], kind: type[T], whose: str) -> T:
 
 
 async def found_again(
-    state: SigningState,
-    error: AmbiguousOutcomeError,
-    inbox: Inbox | None,
-    polling: Polling,
+    state: SigningState, error: AmbiguousOutcomeError, means: Means
 ) -> SigningState:
     """Find the pk of a create without an answer: its callbacks bring it."""
-    if inbox is None or state.bound_to is None:
+    if means.inbox is None or state.bound_to is None:
         raise error
     try:
-        async with asyncio.timeout(polling.settle):
-            event = await inbox.wait(state.bound_to, _names_its_request)
+        async with asyncio.timeout(means.polling.settle):
+            event = await means.inbox.wait(state.bound_to, _names_its_request)
     except TimeoutError:
         raise error from None
     return attrs.evolve(state, request_pk=event.pk)

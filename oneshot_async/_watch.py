@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 
-from ._polling import Pace, Polling
+from ._means import Means
+from ._polling import Pace
 from .errors import (
     AmbiguousOutcomeError,
     RequestCancelledError,
@@ -12,10 +13,8 @@ from .errors import (
     VideoIdFailedError,
     WaitTimeoutError,
 )
-from .inbox import Inbox
 from .models.callbacks import CallbackEvent
 from .models.requests import Request, RequestPk, RequestStatus
-from .resources import Requests
 
 ISSUED = frozenset(
     {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
@@ -31,18 +30,11 @@ _DEAD_ENDS: dict[str, tuple[type[SigningError], str]] = {
 class Watch:
     """Waits for one request; without an inbox it only polls."""
 
-    def __init__(
-        self,
-        request_pk: RequestPk,
-        requests: Requests,
-        polling: Polling,
-        *,
-        inbox: Inbox | None,
-    ) -> None:
+    def __init__(self, request_pk: RequestPk, means: Means) -> None:
         self._pk = request_pk
-        self._requests = requests
-        self._polling = polling
-        self._inbox = inbox
+        self._requests = means.requests
+        self._polling = means.polling
+        self._inbox = means.inbox
         self._seen = 0
 
     async def until(self, reached: Collection[str], seconds: float) -> Request:

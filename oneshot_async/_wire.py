@@ -134,7 +134,7 @@ def is_hidden_refusal(body: bytes) -> bool:
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
     call = answer.call
-    sent = [call.json, call.form, call.uids]
+    sent = [call.json, call.form, dict(call.query), call.uids]
     complaint = Complaint.of(answer.status, answer.body).without(sent)
     return refusal(
         complaint.message,

@@ -1,32 +1,31 @@
 """The client of one Optimizer: an attribute for each tag, and the signing flow."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import aiohttp
 import attrs
 
+from ._calls import Calls
+from ._means import Means
 from ._polling import Polling
-from ._retries import Attempts, Retries
+from ._retries import Retries
 from ._states import found_again, state_of
 from ._transport import Timeouts, Transport
-from ._wire import Answer, Call
+from ._unknown import call_of, reply_of
 from .callback_urls import CallbackUrls
-from .errors import (
-    AmbiguousOutcomeError,
-    ApiError,
-    InvalidInputError,
-    TransportError,
-)
+from .errors import AmbiguousOutcomeError, InvalidInputError
 from .identification import Identification
 from .inbox import Inbox
 from .models.credentials import Billing, Rao
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
 from .models.identification_state import IdentificationState
+from .models.replies import Reply
 from .models.requests import Signer
 from .models.signing_state import SigningState
 from .resources import (
@@ -40,8 +39,6 @@ from .resources import (
 from .resources.caller import Defaults
 from .resources.documents import check_documents
 from .signing import OnState, Signing
-
-T = TypeVar("T")
 
 
 class OneShotClient:
@@ -104,31 +101,35 @@ class OneShotClient:
             communication_language=communication_language,
             delivery_method=delivery_method,
         )
-        self._transport = Transport(
+        transport = Transport(
             url,
             session=session,
             ssl=ssl,
             trust_env=trust_env,
             timeouts=timeouts or Timeouts(),
         )
-        self._retries = retries or Retries()
-        self._polling = polling or Polling()
-        self._inbox = inbox
+        self._host = transport.base.host
+        self._calls = Calls(transport, retries or Retries())
         self._callbacks = callbacks
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self.requests = Requests(self._call, defaults)
-        self.documents = Documents(self._call)
-        self.images = Images(self._call)
-        self.tokens = Tokens(self._call, defaults)
-        self.videoid = VideoIds(self._call, defaults)
-        self.settings = ServiceSettings(self._call)
+        self.requests = Requests(self._calls, defaults)
+        self.documents = Documents(self._calls)
+        self.images = Images(self._calls)
+        self.tokens = Tokens(self._calls, defaults)
+        self.videoid = VideoIds(self._calls, defaults)
+        self.settings = ServiceSettings(self._calls)
+        self._means = Means(
+            requests=self.requests,
+            documents=self.documents,
+            videoid=self.videoid,
+            polling=polling or Polling(),
+            inbox=inbox,
+        )
 
     def __repr__(self) -> str:
-        return f"<OneShotClient of {self._transport.base.host}>"
+        return f"<OneShotClient of {self._host}>"
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        await self._transport.open()
+        await self._calls.open()
         return self
 
     async def __aexit__(
@@ -141,7 +142,37 @@ class OneShotClient:
 
     async def close(self) -> None:
         """Close the session, unless it was given; idempotent."""
-        await self._transport.close()
+        await self._calls.close()
+
+    async def call(
+        self,
+        operation: str,
+        *ids: object,
+        query: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
+        form: Mapping[str, str | File] | None = None,
+        to: str | os.PathLike[str] | None = None,
+    ) -> Reply:
+        """Carry out an operation that has no method here yet.
+
+        With the errors, the repetitions and the masking of all others: only GET, PUT
+        and DELETE are sent again.
+
+        Args:
+            operation: method and path, as in ``GET /request/{request_pk}``.
+            ids: what stands in its path in place of the names in braces.
+            json: the body, or
+            form: the fields and files of a multipart one.
+            to: the file that the answer is to be written to.
+
+        Raises:
+            InvalidInputError: it is no operation, or its ids are too few or too many.
+        """
+        target = None if to is None else Path(to)
+        call = call_of(
+            operation, ids, query=query, json=json, form=form, save_to=target
+        )
+        return await self._calls(call, reply_of)
 
     async def begin(
         self,
@@ -197,7 +228,7 @@ class OneShotClient:
             )
             state = attrs.evolve(state, request_pk=created.pk)
         except AmbiguousOutcomeError as error:
-            state = await found_again(state, error, self._inbox, self._polling)
+            state = await found_again(state, error, self._means)
         signing = await self._signing(state, on_state, fresh=True)
         if on_state is not None:
             await on_state(signing.state)
@@ -220,7 +251,7 @@ class OneShotClient:
         known = state_of(state, SigningState, "a signing")
         if known.request_pk is None:
             unclear = AmbiguousOutcomeError("the create was never answered.")
-            known = await found_again(known, unclear, self._inbox, self._polling)
+            known = await found_again(known, unclear, self._means)
         return await self._signing(known, on_state, fresh=False)
 
     async def identify(
@@ -248,7 +279,7 @@ class OneShotClient:
             billing=billing,
             env=env,
         )
-        return self._identification(IdentificationState.of(created))
+        return Identification(IdentificationState.of(created), self._means)
 
     async def resume_identification(self, state: Mapping[str, Any]) -> Identification:
         """Go on with an identification from its kept state.
@@ -257,44 +288,13 @@ class OneShotClient:
             InvalidInputError: this is no identification's state.
         """
         known = state_of(state, IdentificationState, "an identification")
-        return self._identification(known)
-
-    def _identification(self, state: IdentificationState) -> Identification:
-        return Identification(
-            state,
-            requests=self.requests,
-            documents=self.documents,
-            videoid=self.videoid,
-            polling=self._polling,
-            inbox=self._inbox,
-        )
+        return Identification(known, self._means)
 
     async def _signing(
         self, state: SigningState, on_state: OnState | None, *, fresh: bool
     ) -> Signing:
-        if self._inbox and state.bound_to and state.request_pk is not None:
-            await self._inbox.bind(state.bound_to, state.request_pk)
-        return Signing(
-            state,
-            requests=self.requests,
-            documents=self.documents,
-            polling=self._polling,
-            inbox=self._inbox if state.bound_to else None,
-            on_state=on_state,
-            fresh=fresh,
-        )
-
-    async def _call(self, call: Call, read: Callable[[Answer], T]) -> T:
-        """Carry out a call, again where that is safe; every operation comes here."""
-        if self._loop is not asyncio.get_running_loop():
-            raise InvalidInputError(
-                "the client is used in an event loop in which it was not opened: "
-                "`async with` it in the one that uses it"
-            )
-        attempts = Attempts(self._retries, call.operation)
-        while True:
-            try:
-                return read(await self._transport.send(call))
-            except (TransportError, ApiError) as error:
-                delay = attempts.delay_after(error)
-            await asyncio.sleep(delay)
+        if self._means.inbox and state.bound_to and state.request_pk is not None:
+            await self._means.inbox.bind(state.bound_to, state.request_pk)
+        hears = state.bound_to is not None and state.useasync
+        means = self._means if hears else self._means.deaf()
+        return Signing(state, means, on_state=on_state, fresh=fresh)

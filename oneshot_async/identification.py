@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from ._polling import Polling
+from ._means import Means
 from ._watch import APPROVED, Watch, has_reached
 from .errors import AmbiguousOutcomeError
-from .inbox import Inbox
 from .models.credentials import Rao
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
@@ -13,7 +12,6 @@ from .models.identification_state import IdentificationState
 from .models.requests import Request, RequestPk, RequestStatus
 from .models.signing_state import SigningState
 from .models.videoid import Evidences, VideoIdPk
-from .resources import Documents, Requests, VideoIds
 from .signing import OnState, Signing
 
 _VALIDATED = APPROVED | {RequestStatus.CREATED}
@@ -28,23 +26,12 @@ class Identification:
     `receiver.urls.fixed()`; for them the client needs an inbox and no `callbacks`.
     """
 
-    def __init__(
-        self,
-        state: IdentificationState,
-        *,
-        requests: Requests,
-        documents: Documents,
-        videoid: VideoIds,
-        polling: Polling,
-        inbox: Inbox | None = None,
-    ) -> None:
+    def __init__(self, state: IdentificationState, means: Means) -> None:
         self._state = state
-        self._requests = requests
-        self._documents = documents
-        self._videoid = videoid
-        self._polling = polling
-        self._inbox = inbox
-        self._watch = Watch(state.request_pk, requests, polling, inbox=inbox)
+        self._means = means
+        self._videoid = means.videoid
+        self._polling = means.polling
+        self._watch = Watch(state.request_pk, means)
 
     def __repr__(self) -> str:
         return f"<Identification {self.videoid_pk} of request {self.request_pk}>"
@@ -114,7 +101,7 @@ class Identification:
             InvalidStatusError: there is nothing to review.
             AmbiguousOutcomeError: the answer was lost and it does not look approved.
         """
-        before = await self._requests.get(self.request_pk)
+        before = await self._means.requests.get(self.request_pk)
         if has_reached(before, APPROVED):
             return before
         validated = before.status == RequestStatus.CREATED
@@ -151,14 +138,8 @@ class Identification:
             RequestCancelledError, VideoIdFailedError: the request cannot be signed.
             WaitTimeoutError: it is not approved by the deadline.
         """
-        signing = Signing(
-            SigningState(request_pk=self.request_pk),
-            requests=self._requests,
-            documents=self._documents,
-            polling=self._polling,
-            inbox=self._inbox,
-            on_state=on_state,
-        )
+        state = SigningState(request_pk=self.request_pk)
+        signing = Signing(state, self._means, on_state=on_state)
         await signing.approved()
         await signing.upload(*documents, progress=progress)
         return signing

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import attrs
 
-from ._polling import Polling
+from ._means import Means
 from ._results import Results
 from ._watch import APPROVED, ISSUED, Watch
 from .errors import (
@@ -17,7 +17,6 @@ from .errors import (
     NotFoundError,
     UnsupportedFileError,
 )
-from .inbox import Inbox
 from .models.documents import SavedDocument, SignedDocument, UploadedDocument
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
@@ -28,7 +27,6 @@ from .models.signatures import (
     SignatureParameters,
 )
 from .models.signing_state import DocumentRef, SigningState
-from .resources import Documents, Requests
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
@@ -44,11 +42,8 @@ class Signing:
     def __init__(
         self,
         state: SigningState,
+        means: Means,
         *,
-        requests: Requests,
-        documents: Documents,
-        polling: Polling,
-        inbox: Inbox | None = None,
         on_state: OnState | None = None,
         fresh: bool = False,
     ) -> None:
@@ -56,12 +51,11 @@ class Signing:
             raise InvalidInputError("state has no request_pk: the create is not done")
         self._state = state
         self._pk = state.request_pk
-        self._requests = requests
-        self._documents = documents
-        self._polling = polling
-        expected = inbox if state.useasync else None
-        self._watch = Watch(self._pk, requests, polling, inbox=expected)
-        self._results = Results(self._pk, documents, polling)
+        self._requests = means.requests
+        self._documents = means.documents
+        self._polling = means.polling
+        self._watch = Watch(self._pk, means)
+        self._results = Results(self._pk, means)
         self._on_state = on_state
         # Whether nothing can have been uploaded, not even by an upload cut short.
         self._fresh = fresh

@@ -30,12 +30,15 @@ CORE = {
 }
 OUT = {
     "_bodies",
+    "_calls",
     "_files",
+    "_means",
     "_polling",
     "_results",
     "_retries",
     "_states",
     "_transport",
+    "_unknown",
     "_watch",
     "client",
     "hashing",

@@ -6,6 +6,7 @@ from .documents import DocumentType, SavedDocument, SignedDocument, UploadedDocu
 from .files import File, FileSource, Progress, Transfer
 from .hashes import HashedDocument
 from .images import Image, UploadedImage
+from .replies import Reply
 from .requests import (
     TERMINAL_STATUSES,
     CreatedRequest,
@@ -65,6 +66,7 @@ __all__ = [
     "RaoLogin",
     "RaoToken",
     "Rectangle",
+    "Reply",
     "Request",
     "RequestPk",
     "RequestSecrets",

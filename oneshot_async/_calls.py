@@ -1,0 +1,45 @@
+"""Every call of a client passes here: sent, sent again where that is safe, and read."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from ._retries import Attempts, Retries
+from ._transport import Transport
+from ._wire import Answer, Call
+from .errors import ApiError, InvalidInputError, TransportError
+
+T = TypeVar("T")
+
+
+class Calls:
+    """Carries out calls over one transport, in the event loop that opened it."""
+
+    def __init__(self, transport: Transport, retries: Retries) -> None:
+        self._transport = transport
+        self._retries = retries
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def open(self) -> None:
+        """Open the transport."""
+        self._loop = asyncio.get_running_loop()
+        await self._transport.open()
+
+    async def close(self) -> None:
+        """Close the transport; idempotent."""
+        await self._transport.close()
+
+    async def __call__(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """Carry out a call, again where that is safe; every operation comes here."""
+        if self._loop is not asyncio.get_running_loop():
+            raise InvalidInputError(
+                "the client is used in an event loop in which it was not opened: "
+                "`async with` it in the one that uses it"
+            )
+        attempts = Attempts(self._retries, call.operation)
+        while True:
+            try:
+                return read(await self._transport.send(call))
+            except (TransportError, ApiError) as error:
+                delay = attempts.delay_after(error)
+            await asyncio.sleep(delay)
