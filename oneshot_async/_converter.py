@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
@@ -69,6 +70,12 @@ def _any_text(value: Any, _: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError("neither text nor a number")
     return str(value)
+
+
+def _moment(value: Any, _: Any) -> datetime:
+    if not isinstance(value, str):
+        raise TypeError("not of type str")
+    return datetime.fromisoformat(value)
 
 
 def _flag(value: Any, _: Any) -> bool | None:
@@ -166,6 +173,8 @@ def _make_converter() -> Converter:
     converter.register_structure_hook_factory(_is_open_enum, _open_enum)
     converter.register_structure_hook_factory(_keeps_extra, _with_extra)
     converter.register_unstructure_hook_factory(attrs.has, _sent)
+    converter.register_structure_hook(datetime, _moment)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_unstructure_hook(Rectangle, str)
     converter.register_unstructure_hook(bytes, _base64)
     return converter

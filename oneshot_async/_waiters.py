@@ -57,6 +57,10 @@ class Waiters:
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
 
+    def keys(self) -> set[Key]:
+        """Return what is waited for."""
+        return {key for key in self._by_key if key is not None}
+
     @contextmanager
     def waiting(
         self, key: Key | None, wants: Predicate

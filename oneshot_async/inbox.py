@@ -1,6 +1,9 @@
 """The inbox: callbacks are kept in it, and whoever waits for one is woken by it."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -8,10 +11,12 @@ import attrs
 
 from ._waiters import Waiters
 from .callback_urls import Correlation
-from .errors import CallbackRejectedError, InboxClosedError
+from .errors import CallbackRejectedError, InboxClosedError, StoreError
 from .models.callbacks import CallbackEvent
 from .models.requests import TERMINAL_STATUSES, RequestPk, RequestStatus
-from .stores import Key, Store, store_for
+from .stores import Key, Quarantined, Store, store_for
+
+_log = logging.getLogger("oneshot_async.inbox")
 
 ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
 
@@ -42,11 +47,13 @@ class Inbox:
         self._store = store_for(store) if isinstance(store, str) else store
         self._waiters = Waiters()
         self._open = False
+        self._following: asyncio.Task[None] | None = None
         self._delivered = 0
         self._duplicates = 0
 
     async def __aenter__(self) -> Self:
         await self._store.open()
+        self._following = asyncio.create_task(self._follow())
         self._open = True
         return self
 
@@ -63,7 +70,10 @@ class Inbox:
         if self._open:
             self._open = False
             self._waiters.close()
-            await self._store.close()
+            try:
+                await self._unfollow()
+            finally:
+                await self._store.close()
 
     async def deliver(self, event: CallbackEvent) -> bool:
         """Keep an event, then wake who waits for it; False if it was kept already.
@@ -136,10 +146,36 @@ class Inbox:
         for event in await self._store.history(pk):
             self._waiters.publish(attrs.evolve(event, pk=pk))
 
-    async def quarantine(self, body: bytes, reason: str) -> None:
+    async def quarantine(
+        self, body: bytes, reason: str, correlation: Correlation | None = None
+    ) -> None:
         """Keep a callback that came to a valid URL and could not be read."""
         self._check_open()
-        await self._store.quarantine(body, reason)
+        await self._store.quarantine(body, reason, correlation)
+
+    async def quarantined(self, *, after: int = 0) -> Sequence[Quarantined]:
+        """Return the callbacks that could not be read, in the order of arrival.
+
+        `oneshot_async.receiver.replay` reads them once more.
+        """
+        self._check_open()
+        return await self._store.quarantined(after)
+
+    async def release(self, number: int) -> None:
+        """Forget a callback that could not be read."""
+        self._check_open()
+        await self._store.release(number)
+
+    async def prune(self, age: timedelta) -> int:
+        """Forget events older than this, and return how many there were.
+
+        What somebody waits for in this process stays. A wait elsewhere has seen what is
+        there already; one that has yet to begin has not: choose an age beyond which no
+        request is waited for.
+        """
+        self._check_open()
+        before = datetime.now(UTC) - age
+        return await self._store.prune(before, self._waiters.keys())
 
     def statistics(self) -> InboxStatistics:
         """Return what the inbox holds at this moment."""
@@ -148,6 +184,20 @@ class Inbox:
             delivered=self._delivered,
             duplicates=self._duplicates,
         )
+
+    async def _follow(self) -> None:
+        """Wake who waits here for what arrived elsewhere."""
+        try:
+            async for event in self._store.changes():
+                self._waiters.publish(await self._attributed(event, event.sequence))
+        except StoreError as error:
+            _log.error("callbacks that arrive elsewhere wake nobody here: %s", error)
+
+    async def _unfollow(self) -> None:
+        following, self._following = self._following, None
+        if following is not None and not following.done():
+            following.cancel()
+            await asyncio.wait([following])
 
     def _check_open(self) -> None:
         if not self._open:

@@ -58,6 +58,8 @@ class CallbackEvent:
         correlation: which request's callback URL it came to, if it was a minted one.
         raw: the whole payload.
         sequence: its place in the inbox, counted from 1; 0 before it is kept.
+        received_at: when it was kept, in UTC; two events that differ in it alone are
+            equal.
     """
 
     status: RequestStatus | str
@@ -70,6 +72,7 @@ class CallbackEvent:
     correlation: Correlation | None = None
     raw: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
     sequence: int = 0
+    received_at: datetime | None = attrs.field(default=None, eq=False)
 
     @property
     def dedupe_key(self) -> str:

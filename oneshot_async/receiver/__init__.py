@@ -2,6 +2,7 @@
 
 from .app import create_app
 from .parsing import parse_callback
+from .replaying import Replayed, replay
 from .server import Receiver
 
-__all__ = ["Receiver", "create_app", "parse_callback"]
+__all__ = ["Receiver", "Replayed", "create_app", "parse_callback", "replay"]

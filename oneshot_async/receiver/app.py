@@ -4,7 +4,7 @@ import logging
 
 from aiohttp import web
 
-from oneshot_async.callback_urls import CallbackUrls
+from oneshot_async.callback_urls import CallbackUrls, Correlation
 from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.inbox import Inbox
 
@@ -29,7 +29,7 @@ def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
     receiving = Receiving()
 
     async def receive(request: web.Request) -> web.Response:
-        body = b""
+        body, correlation = b"", None
         with receiving:
             try:
                 token = request.match_info["token"]
@@ -38,7 +38,8 @@ def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
                 event = parse_callback(body, correlation)
                 await inbox.deliver(event)
             except CallbackRejectedError as error:
-                return web.Response(status=await _refused(inbox, body, error))
+                status = await _refused(inbox, body, correlation, error)
+                return web.Response(status=status)
             except Exception as error:  # noqa: BLE001  # whatever it is: not kept
                 return web.Response(status=_not_kept(error))
             _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
@@ -61,12 +62,17 @@ async def _read(request: web.Request, guard: Guard) -> bytes:
     return bytes(body)
 
 
-async def _refused(inbox: Inbox, body: bytes, error: CallbackRejectedError) -> int:
+async def _refused(
+    inbox: Inbox,
+    body: bytes,
+    correlation: Correlation | None,
+    error: CallbackRejectedError,
+) -> int:
     """Return the status of a refusal; what came to a valid URL is put aside first."""
     _log.info("callback refused (%d): %s", error.status, error)
     try:
         if body:
-            await inbox.quarantine(body, str(error))
+            await inbox.quarantine(body, str(error), correlation)
     except Exception as failure:  # noqa: BLE001  # whatever failed, it is not kept
         return _not_kept(failure)
     return error.status

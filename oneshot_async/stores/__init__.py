@@ -4,10 +4,10 @@ from yarl import URL
 
 from oneshot_async.errors import InvalidInputError
 
-from .base import Key, Store
+from .base import Key, Quarantined, Store
 from .memory import MemoryStore
 
-__all__ = ["Key", "MemoryStore", "Store", "store_for"]
+__all__ = ["Key", "MemoryStore", "Quarantined", "Store", "store_for"]
 
 
 def store_for(url: str) -> Store:

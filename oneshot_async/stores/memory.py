@@ -1,9 +1,10 @@
 """A bounded store in this process's memory: for tests and throwaway scripts."""
 
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from heapq import merge
-from itertools import takewhile
+from itertools import chain, takewhile
 
 import attrs
 
@@ -12,15 +13,13 @@ from oneshot_async.errors import InvalidInputError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
 
-from .base import Key
+from .base import Key, Quarantined
 
 
 @attrs.frozen
-class Quarantined:
-    """A callback body that could not be read, and why."""
-
-    body: bytes = attrs.field(repr=False)
-    reason: str
+class _Binding:
+    pk: RequestPk
+    made_at: datetime
 
 
 class MemoryStore:
@@ -36,11 +35,12 @@ class MemoryStore:
             raise InvalidInputError("limit must be at least 1")
         self._limit = limit
         self._last = 0
+        self._put_aside = 0
         self._kept: OrderedDict[str, CallbackEvent] = OrderedDict()
         self._of: defaultdict[Key, deque[CallbackEvent]] = defaultdict(deque)
-        self._pk_of: OrderedDict[Correlation, RequestPk] = OrderedDict()
+        self._bindings: OrderedDict[Correlation, _Binding] = OrderedDict()
         self._correlations_of = defaultdict[RequestPk, set[Correlation]](set)
-        self.quarantined: deque[Quarantined] = deque(maxlen=limit)
+        self._quarantine: deque[Quarantined] = deque(maxlen=limit)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -57,12 +57,12 @@ class MemoryStore:
         if key in self._kept:
             return None
         self._last += 1
-        kept = attrs.evolve(event, sequence=self._last)
+        kept = attrs.evolve(event, sequence=self._last, received_at=datetime.now(UTC))
         self._kept[key] = kept
         for index in _indexes(kept):
             self._of[index].append(kept)
         if len(self._kept) > self._limit:
-            self._forget_oldest()
+            self._forget(next(iter(self._kept)))
         return self._last
 
     async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
@@ -78,20 +78,65 @@ class MemoryStore:
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""
-        if correlation in self._pk_of:
+        if correlation in self._bindings:
             return
-        self._pk_of[correlation] = pk
+        self._bindings[correlation] = _Binding(pk, datetime.now(UTC))
         self._correlations_of[pk].add(correlation)
-        if len(self._pk_of) > self._limit:
-            self._forget_oldest_binding()
+        if len(self._bindings) > self._limit:
+            self._forget_binding(next(iter(self._bindings)))
 
     async def bound(self, correlation: Correlation) -> RequestPk | None:
         """Return the request that a correlation belongs to."""
-        return self._pk_of.get(correlation)
+        return self._pk_of(correlation)
 
-    async def quarantine(self, body: bytes, reason: str) -> None:
+    async def changes(self) -> AsyncIterator[CallbackEvent]:
+        """Yield nothing: nobody else reaches this memory."""
+        no_others: tuple[CallbackEvent, ...] = ()
+        for event in no_others:
+            yield event
+
+    async def quarantine(
+        self, body: bytes, reason: str, correlation: Correlation | None
+    ) -> None:
         """Keep an unreadable body, as long as there is room."""
-        self.quarantined.append(Quarantined(body, reason))
+        self._put_aside += 1
+        self._quarantine.append(
+            Quarantined(
+                number=self._put_aside,
+                body=body,
+                reason=reason,
+                correlation=correlation,
+                received_at=datetime.now(UTC),
+            )
+        )
+
+    async def quarantined(self, after: int = 0) -> Sequence[Quarantined]:
+        """Return what is still put aside."""
+        return [kept for kept in self._quarantine if kept.number > after]
+
+    async def release(self, number: int) -> None:
+        """Forget one body that was put aside."""
+        self._keep_aside(kept for kept in self._quarantine if kept.number != number)
+
+    async def prune(self, before: datetime, keep: Collection[Key]) -> int:
+        """Forget what was received before a moment, but for the requests to keep."""
+        wanted = self._all_keys_of(keep)
+        old = [
+            dedupe_key
+            for dedupe_key, event in self._kept.items()
+            if _received_before(event, before) and wanted.isdisjoint(_indexes(event))
+        ]
+        for dedupe_key in old:
+            self._forget(dedupe_key)
+        unused = [
+            correlation
+            for correlation, binding in self._bindings.items()
+            if binding.made_at < before and correlation not in {*wanted, *self._of}
+        ]
+        for correlation in unused:
+            self._forget_binding(correlation)
+        self._keep_aside(k for k in self._quarantine if k.received_at >= before)
+        return len(old)
 
     def _since(self, after: int) -> Sequence[CallbackEvent]:
         newest = reversed(self._kept.values())
@@ -100,20 +145,38 @@ class MemoryStore:
     def _without_pk(self, correlation: Correlation) -> Iterable[CallbackEvent]:
         return [event for event in self._of.get(correlation, ()) if event.pk is None]
 
-    def _forget_oldest_binding(self) -> None:
-        correlation, pk = self._pk_of.popitem(last=False)
+    def _pk_of(self, correlation: Correlation) -> RequestPk | None:
+        binding = self._bindings.get(correlation)
+        return None if binding is None else binding.pk
+
+    def _all_keys_of(self, keys: Collection[Key]) -> set[Key]:
+        """Return all that the requests meant by some keys go by."""
+        named = (key if isinstance(key, int) else self._pk_of(key) for key in keys)
+        pks = {pk for pk in named if pk is not None}
+        bound = (self._correlations_of.get(pk, ()) for pk in pks)
+        return {*keys, *pks, *chain.from_iterable(bound)}
+
+    def _keep_aside(self, quarantined: Iterable[Quarantined]) -> None:
+        self._quarantine = deque(quarantined, maxlen=self._limit)
+
+    def _forget_binding(self, correlation: Correlation) -> None:
+        pk = self._bindings.pop(correlation).pk
         self._correlations_of[pk].discard(correlation)
         if not self._correlations_of[pk]:
             del self._correlations_of[pk]
 
-    def _forget_oldest(self) -> None:
-        _, oldest = self._kept.popitem(last=False)
-        for index in _indexes(oldest):
+    def _forget(self, dedupe_key: str) -> None:
+        forgotten = self._kept.pop(dedupe_key)
+        for index in _indexes(forgotten):
             of_index = self._of[index]
-            of_index.popleft()
+            of_index.remove(forgotten)
             if not of_index:
                 del self._of[index]
 
 
 def _indexes(event: CallbackEvent) -> list[Key]:
     return [key for key in (event.pk, event.correlation) if key is not None]
+
+
+def _received_before(event: CallbackEvent, moment: datetime) -> bool:
+    return event.received_at is not None and event.received_at < moment

@@ -94,7 +94,7 @@ async def test_wrong_token_is_not_found(client, store, body, token):
     answer = await client.post(f"/callbacks/{token}", data=body())
 
     assert answer.status == 404
-    assert (len(store), len(store.quarantined)) == (0, 0)
+    assert (len(store), len(await store.quarantined())) == (0, 0)
 
 
 @pytest.mark.parametrize("path", ["/", "/callbacks", "/callbacks/", "/callbacks/a/b"])
@@ -147,7 +147,7 @@ async def test_body_that_unpacks_too_large_is_refused(client, store, path):
     data = gzip.compress(b" " * 50_000_000)
 
     assert (await client.post(path(), data=data, headers=headers)).status == 413
-    assert not store.quarantined
+    assert not await store.quarantined()
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ async def test_what_is_no_event_is_put_aside(client, store, path, data):
     answer = await client.post(path(), data=data)
 
     assert answer.status == 400
-    assert [aside.body for aside in store.quarantined] == [data]
+    assert [aside.body for aside in await store.quarantined()] == [data]
     assert len(store) == 0
 
 
 async def test_empty_body_is_refused(client, store, path):
     """A callback without a body is refused, and there is nothing to put aside."""
     assert (await client.post(path())).status == 400
-    assert not store.quarantined
+    assert not await store.quarantined()
 
 
 async def test_contradiction_is_put_aside(client, inbox, store, urls, body):
@@ -175,7 +175,7 @@ async def test_contradiction_is_put_aside(client, inbox, store, urls, body):
     url = minted.url.removeprefix("http://sign.example.com")
 
     assert (await client.post(url, data=body(pk=7))).status == 400
-    assert [aside.body for aside in store.quarantined] == [body(pk=7)]
+    assert [aside.body for aside in await store.quarantined()] == [body(pk=7)]
     assert len(store) == 0
 
 
@@ -218,7 +218,7 @@ class FailingStore(MemoryStore):
     async def append(self, event):
         raise self.error
 
-    async def quarantine(self, body, reason):
+    async def quarantine(self, body, reason, correlation):
         raise self.error
 
 

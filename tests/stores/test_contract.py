@@ -1,7 +1,7 @@
 """What every store has to do; today there is one."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -11,6 +11,8 @@ from oneshot_async.models import CallbackEvent, Certificate, EventType, RequestS
 from oneshot_async.stores import store_for
 
 C1, C2 = Correlation("first"), Correlation("second")
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def event(status="CREATED", *, pk=None, correlation=None, at="20250101000000", **more):
@@ -154,9 +156,138 @@ class TestContract:
         assert await store.bound(C1) == 7
         assert await store.bound(C2) is None
 
+    async def test_what_is_kept_says_when_it_came(self, store):
+        """Each event is dated in UTC, and the dates grow with the numbers."""
+        before = datetime.now(UTC)
+        await store.append(event("CREATED", pk=7))
+        await store.append(event("ISSUED", pk=7))
+        after = datetime.now(UTC)
+
+        first, second = await store.history(7)
+
+        assert before <= first.received_at <= second.received_at <= after
+        assert second.received_at.tzinfo is UTC
+
     async def test_quarantine_takes_any_bytes(self, store):
         """What could not be read is put aside as it is, once and again."""
-        for body in (b"", b"\xff\x00", b"x" * 70_000):
-            await store.quarantine(body, "no JSON object")
+        bodies = [b"", b"\xff\x00", b"x" * 65_536, b"same", b"same"]
+        for body in bodies:
+            await store.quarantine(body, "no JSON object", C1)
+        await store.quarantine(b"last", "another reason", None)
 
-        assert await store.history(7) == []
+        *found, last = await store.quarantined()
+
+        assert [one.body for one in found] == bodies
+        assert {(one.reason, one.correlation) for one in found} == {
+            ("no JSON object", C1)
+        }
+        assert (last.body, last.reason, last.correlation) == (
+            b"last",
+            "another reason",
+            None,
+        )
+        assert [one.number for one in [*found, last]] == [1, 2, 3, 4, 5, 6]
+        assert await store.history(None) == []
+
+    async def test_quarantine_is_listed_after_a_number(self, store):
+        """Only what was put aside under higher numbers is listed."""
+        for body in (b"1", b"2", b"3"):
+            await store.quarantine(body, "reason", None)
+
+        assert [one.body for one in await store.quarantined(after=1)] == [b"2", b"3"]
+
+    async def test_released_body_is_gone(self, store):
+        """What is released is no longer listed, and to do it twice is no error."""
+        for body in (b"1", b"2"):
+            await store.quarantine(body, "reason", None)
+
+        await store.release(1)
+        await store.release(1)
+        await store.quarantine(b"3", "reason", None)
+
+        found = [(one.number, one.body) for one in await store.quarantined()]
+        assert found == [(2, b"2"), (3, b"3")]
+
+    async def test_prune_forgets_what_is_old(self, store):
+        """Events from before the moment go, and are new again; later ones stay."""
+        await store.append(event("CREATED", pk=7))
+        await store.append(event("CREATED", pk=8))
+        (_, last) = await store.history(None)
+        await asyncio.sleep(0.002)
+        await store.append(event("ISSUED", pk=7))
+        moment = last.received_at + timedelta(milliseconds=1)
+
+        assert await store.prune(moment, keep=[]) == 2
+        assert summary(await store.history(None)) == [(3, "ISSUED")]
+        assert await store.append(event("CREATED", pk=8)) == 4
+
+    async def test_prune_never_lowers_the_numbers(self, store):
+        """A number that was given is not given again when its event is gone."""
+        await store.append(event("CREATED", pk=7))
+        await store.prune(FUTURE, keep=[])
+
+        assert await store.append(event("ISSUED", pk=7)) == 2
+
+    @pytest.mark.parametrize(
+        "keep", [[7], [C1], [C2], [9, 7]], ids=["pk", "own", "other", "several"]
+    )
+    async def test_prune_keeps_what_is_waited_for(self, store, keep):
+        """All events of a request stay, by whichever of its names it is meant."""
+        await store.bind(C1, 7)
+        await store.bind(C2, 7)
+        await store.append(event("CREATED", correlation=C1))
+        await store.append(event("ENROLLREADY", correlation=C2))
+        await store.append(event("ISSUED", pk=7))
+        await store.append(event("CREATED", pk=8))
+
+        assert await store.prune(FUTURE, keep=keep) == 1
+        assert [one.status for one in await store.history(7)] == [
+            "CREATED",
+            "ENROLLREADY",
+            "ISSUED",
+        ]
+
+    async def test_prune_keeps_what_has_only_a_correlation(self, store):
+        """An event is kept for who waits for its correlation, bound or not."""
+        await store.append(event("CREATED", correlation=C1))
+        await store.append(event("CREATED", correlation=C2))
+
+        assert await store.prune(FUTURE, keep=[C1]) == 1
+        assert summary(await store.history(C1)) == [(1, "CREATED")]
+
+    async def test_prune_forgets_old_bindings(self, store):
+        """A binding goes with its last event, unless its request is waited for."""
+        await store.bind(C1, 7)
+        await store.bind(C2, 8)
+        await store.append(event("CREATED", correlation=C1))
+
+        await store.prune(FUTURE, keep=[8])
+
+        assert (await store.bound(C1), await store.bound(C2)) == (None, 8)
+
+    async def test_prune_keeps_young_bindings_and_used_ones(self, store):
+        """A binding from after the moment stays, and one with events left does too."""
+        await store.bind(C1, 7)
+        await store.append(event("CREATED", correlation=C1))
+
+        assert await store.prune(PAST, keep=[]) == 0
+        assert await store.bound(C1) == 7
+
+    async def test_prune_empties_the_quarantine(self, store):
+        """What was put aside before the moment goes, what came later stays."""
+        await store.quarantine(b"1", "reason", None)
+
+        await store.prune(PAST, keep=[])
+        assert len(await store.quarantined()) == 1
+        await store.prune(FUTURE, keep=[])
+        assert await store.quarantined() == []
+
+    async def test_any_json_comes_back(self, store):
+        """Texts that databases shun are kept: NUL, lone surrogates, huge numbers."""
+        raw = {"request": "\0 \ud800 \U0001f58b '\";--", "n": 10**400, "x": [None, 1.5]}
+        kept = CallbackEvent(pk=2**63 - 1, status="\U0001f58b", raw=raw)
+
+        await store.append(kept)
+
+        assert [one.raw for one in await store.history(None)] == [raw]
+        assert await store.history(2**63 - 1) == [attrs.evolve(kept, sequence=1)]

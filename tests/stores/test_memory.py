@@ -20,10 +20,10 @@ async def test_memory_is_bounded():
     for number in range(1, 11):
         await store.append(event(pk=number, correlation=Correlation(f"c{number}")))
         await store.bind(Correlation(f"c{number}"), number)
-        await store.quarantine(b"%d" % number, "reason")
+        await store.quarantine(b"%d" % number, "reason", None)
 
     assert len(store) == 3
-    assert [kept.body for kept in store.quarantined] == [b"8", b"9", b"10"]
+    assert [kept.body for kept in await store.quarantined()] == [b"8", b"9", b"10"]
     assert [bool(await store.history(number)) for number in (1, 7, 8, 10)] == [
         False,
         False,
@@ -57,9 +57,9 @@ async def test_forgotten_event_is_new_again():
 async def test_quarantined_body_is_not_shown():
     """A body that was put aside is not in a repr: it may hold anything."""
     store = MemoryStore()
-    await store.quarantine(b"planted", "no JSON object")
+    await store.quarantine(b"planted", "no JSON object", None)
 
-    assert "planted" not in repr(store.quarantined)
+    assert "planted" not in repr(await store.quarantined())
 
 
 def test_memory_needs_room_for_one():
