@@ -1,13 +1,24 @@
 """What a client lends to the flows that it begins."""
 
+import logging
+
 import attrs
 
+from ._looks import Looks, Turns
 from ._polling import Polling
+from .errors import StoreError
 from .inbox import Inbox
+from .models.signing_state import SigningState
 from .resources import Documents, Requests, VideoIds
 
+_log = logging.getLogger("oneshot_async.client")
 
-@attrs.frozen(kw_only=True)
+
+def _looks(means: "Means") -> Looks:
+    return Looks(means.requests.get, Turns(means.polling.per_second))
+
+
+@attrs.frozen
 class Means:
     """The operations a flow needs, and how it waits; without an inbox it only polls."""
 
@@ -16,7 +27,20 @@ class Means:
     videoid: VideoIds
     polling: Polling
     inbox: Inbox | None
+    looks: Looks = attrs.field(default=attrs.Factory(_looks, takes_self=True))
 
     def deaf(self) -> "Means":
         """Return the same for a flow that no callbacks are to be expected for."""
         return attrs.evolve(self, inbox=None)
+
+    async def bind(self, state: SigningState) -> None:
+        """Tell the inbox whose correlation it is, as far as the inbox can take it.
+
+        Without that some callbacks wake nobody; what was paid for must not end of it.
+        """
+        if self.inbox is None or state.bound_to is None or state.request_pk is None:
+            return
+        try:
+            await self.inbox.bind(state.bound_to, state.request_pk)
+        except StoreError as error:
+            _log.warning("request %d: not bound: %s", state.request_pk, error)

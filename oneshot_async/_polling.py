@@ -22,16 +22,19 @@ class Polling:
         longest: the longest pause between two looks.
         deadline: how long to wait for an approval, a certificate or a signed file.
         settle: how long to look whether a signature was made whose answer was lost.
+        per_second: how many looks that no callback asked for all waiting flows of a
+            client may take in a second; those beyond it stand in a queue.
     """
 
     first: float = 1.0
     longest: float = 15.0
     deadline: float = 600.0
     settle: float = 60.0
+    per_second: float = 20.0
 
     def __attrs_post_init__(self) -> None:
-        if min(self.first, self.longest) <= 0:
-            raise InvalidInputError("first and longest must be more than 0 seconds")
+        if min(self.first, self.longest, self.per_second) <= 0:
+            raise InvalidInputError("first, longest and per_second must be more than 0")
 
 
 def pauses(polling: Polling) -> Iterator[float]:

@@ -1,20 +1,26 @@
 """Waiting for a request to get somewhere: woken by callbacks, decided by asking."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
+from ._looks import Look
 from ._means import Means
 from ._polling import Pace
 from .errors import (
     AmbiguousOutcomeError,
     RequestCancelledError,
     SigningError,
+    StoreError,
     VideoIdFailedError,
     WaitTimeoutError,
 )
 from .models.callbacks import CallbackEvent
 from .models.requests import Request, RequestPk, RequestStatus
+
+_log = logging.getLogger("oneshot_async.client")
 
 ISSUED = frozenset(
     {RequestStatus.ISSUED, RequestStatus.RENEWED, RequestStatus.RENOVATED}
@@ -32,7 +38,7 @@ class Watch:
 
     def __init__(self, request_pk: RequestPk, means: Means) -> None:
         self._pk = request_pk
-        self._requests = means.requests
+        self._looks = means.looks
         self._polling = means.polling
         self._inbox = means.inbox
         self._seen = 0
@@ -45,14 +51,15 @@ class Watch:
             WaitTimeoutError: it is not within so many seconds.
         """
         pace = Pace(self._polling, expects_callbacks=self._inbox is not None)
-        async with self.deadline(
-            f"waiting for {' or '.join(sorted(reached))}", seconds
-        ):
-            while True:
-                request = await self._requests.get(self._pk)
-                if has_reached(request, reached):
-                    return request
-                await self._news(request.status, pace)
+        what = f"waiting for {' or '.join(sorted(reached))}"
+        with self._looks.at(self._pk) as look:
+            async with self.deadline(what, seconds):
+                moment = monotonic()
+                while True:
+                    request, moment = await look.after(moment)
+                    if has_reached(request, reached):
+                        return request
+                    moment = await self._news(request, moment, look, pace)
 
     async def settled(
         self, reached: Collection[str], error: AmbiguousOutcomeError
@@ -82,22 +89,44 @@ class Watch:
                 request_pk=self._pk,
             ) from error
 
-    async def _news(self, status: str, pace: Pace) -> None:
-        """Wait for a callback that tells of another status, or for the next look."""
-        pause = pace.next_pause()
-        if self._inbox is None:
-            await asyncio.sleep(pause)
-            return
-        limit = asyncio.timeout(pause)
+    async def _news(
+        self, request: Request, moment: float, look: Look, pace: Pace
+    ) -> float:
+        """Wait for a callback that tells of another status, or for a turn to look.
+
+        Returns:
+            the moment after which the next look has to be.
+        """
+        hinted = await self._hint(request.status, asyncio.timeout(pace.next_pause()))
+        if not (hinted or look.is_newer_than(moment)):
+            with self._looks.turns.queued() as turn:
+                hinted = await self._hint(request.status, _over_with(turn))
+        if hinted:
+            moment = monotonic()
+            await asyncio.sleep(pace.gap_after_hint())
+        return moment
+
+    async def _hint(self, status: str, limit: asyncio.Timeout) -> bool:
+        """Tell whether a callback says something else before the time is over."""
         try:
             async with limit:
-                event = await self._inbox.wait(
+                event = await self._next_event(status)
+        except TimeoutError:
+            return False
+        self._seen = event.sequence
+        return True
+
+    async def _next_event(self, status: str) -> CallbackEvent:
+        loop = asyncio.get_running_loop()
+        if self._inbox is not None:
+            try:
+                return await self._inbox.wait(
                     self._pk, _tells_other(status), after=self._seen
                 )
-        except TimeoutError:
-            return
-        self._seen = event.sequence
-        await asyncio.sleep(pace.gap_after_hint())
+            except StoreError as error:
+                _log.warning("request %d: polling only: %s", self._pk, error)
+        never: asyncio.Future[CallbackEvent] = loop.create_future()
+        return await never
 
 
 def has_reached(request: Request, reached: Collection[str]) -> bool:
@@ -120,3 +149,16 @@ def has_reached(request: Request, reached: Collection[str]) -> bool:
 
 def _tells_other(status: str) -> Callable[[CallbackEvent], bool]:
     return lambda event: event.status != status
+
+
+def _over_with(turn: asyncio.Future[None]) -> asyncio.Timeout:
+    """Return a time limit that is reached when a future is done."""
+    loop = asyncio.get_running_loop()
+    limit = asyncio.timeout(0 if turn.done() else None)
+
+    def end(_: object) -> None:
+        with suppress(RuntimeError):  # its block has ended already
+            limit.reschedule(loop.time())
+
+    turn.add_done_callback(end)
+    return limit

@@ -118,11 +118,7 @@ class OneShotClient:
         self.videoid = VideoIds(self._calls, defaults)
         self.settings = ServiceSettings(self._calls)
         self._means = Means(
-            requests=self.requests,
-            documents=self.documents,
-            videoid=self.videoid,
-            polling=polling or Polling(),
-            inbox=inbox,
+            self.requests, self.documents, self.videoid, polling or Polling(), inbox
         )
 
     def __repr__(self) -> str:
@@ -229,9 +225,9 @@ class OneShotClient:
             state = attrs.evolve(state, request_pk=created.pk)
         except AmbiguousOutcomeError as error:
             state = await found_again(state, error, self._means)
-        signing = await self._signing(state, on_state, fresh=True)
         if on_state is not None:
-            await on_state(signing.state)
+            await on_state(state.as_json())
+        signing = await self._signing(state, on_state, fresh=True)
         await signing.approved()
         await signing.upload(*documents, progress=progress)
         return signing
@@ -293,8 +289,7 @@ class OneShotClient:
     async def _signing(
         self, state: SigningState, on_state: OnState | None, *, fresh: bool
     ) -> Signing:
-        if self._means.inbox and state.bound_to and state.request_pk is not None:
-            await self._means.inbox.bind(state.bound_to, state.request_pk)
+        await self._means.bind(state)
         hears = state.bound_to is not None and state.useasync
         means = self._means if hears else self._means.deaf()
         return Signing(state, means, on_state=on_state, fresh=fresh)

@@ -32,6 +32,7 @@ OUT = {
     "_bodies",
     "_calls",
     "_files",
+    "_looks",
     "_means",
     "_polling",
     "_results",

@@ -98,8 +98,8 @@ def test_hint_after_a_long_quiet_is_believed_at_once(clock):
     assert pace.gap_after_hint() == 0
 
 
-@pytest.mark.parametrize("field", ["first", "longest"])
+@pytest.mark.parametrize("field", ["first", "longest", "per_second"])
 def test_a_pause_of_nothing_is_refused(field):
     """A flow that never pauses would only ask."""
-    with pytest.raises(InvalidInputError, match="first and longest"):
+    with pytest.raises(InvalidInputError, match=field):
         Polling(**{field: 0.0})
