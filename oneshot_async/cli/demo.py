@@ -15,8 +15,8 @@ from oneshot_async.models.requests import Signer
 from oneshot_async.models.signatures import Rectangle
 from oneshot_async.receiver import Receiver
 
+from .callbacks import showing
 from .console import Console, console_for
-from .events import showing
 from .extras import needing
 from .files import results_in
 from .flow import Flow, tell_callback

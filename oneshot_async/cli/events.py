@@ -1,79 +1,143 @@
-"""Shows the callbacks that an inbox keeps, as they come."""
+"""``oneshot-async events``: what a durable inbox holds."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
-from datetime import datetime
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-import attrs
+import click
 
 from oneshot_async.inbox import Inbox
-from oneshot_async.models.callbacks import CallbackEvent, Certificate
+from oneshot_async.models.callbacks import CallbackEvent
+from oneshot_async.models.requests import RequestPk
+from oneshot_async.receiver import replay as replay_quarantine
+from oneshot_async.stores import Quarantined
 
-from .running import beside
+from .callbacks import fields_of, words_of
+from .console import Console, console_for
+from .options import json_option, kept_inbox_option
+from .running import beside, stop_requests
 
-Show = Callable[[CallbackEvent], None]
-"""Shows one callback."""
-
-
-@asynccontextmanager
-async def showing(inbox: Inbox, show: Show) -> AsyncGenerator[None, None]:
-    """Show every callback that is kept before the block ends."""
-    shown = _Shown(inbox, show)
-    try:
-        async with beside(shown.follow()):
-            yield
-    finally:
-        await shown.rest()
+_Work = Callable[[Inbox, Console], Awaitable[None]]
+"""What a command does with an open inbox."""
 
 
-def fields_of(event: CallbackEvent) -> Mapping[str, object]:
-    """Return a callback for machines, without its raw payload."""
-    return {
-        "pk": event.pk,
-        "status": event.status,
-        "event_type": event.event_type,
-        "previous_status": event.previous_status,
-        "occurred_at": _written(event.occurred_at),
-        "certificates": [_certificate(one) for one in event.certificates],
-        "sequence": event.sequence,
+@click.group(invoke_without_command=True)
+@kept_inbox_option
+@click.option("--pk", type=click.IntRange(min=1), help="Of this request only.")
+@click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@json_option
+@click.pass_context
+def events(
+    context: click.Context,
+    inbox: Inbox | None,
+    pk: int | None,
+    *,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """Print the callbacks that an inbox holds, in the order of their arrival.
+
+    Without a command: list them.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    key = None if pk is None else RequestPk(pk)
+    shown = _follow if follow else _list
+    _run(context, inbox, lambda i, console: shown(i, key, console), as_json=as_json)
+
+
+@events.command()
+@kept_inbox_option
+@json_option
+@click.pass_context
+def quarantine(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
+    """List the callbacks that could not be read, without their bodies."""
+    _run(context, inbox, _list_quarantine, as_json=as_json)
+
+
+@events.command()
+@kept_inbox_option
+@json_option
+@click.pass_context
+def replay(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
+    """Read once more what could not be read, and deliver what can be by now."""
+    _run(context, inbox, _replay, as_json=as_json)
+
+
+@events.command()
+@kept_inbox_option
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    required=True,
+    help="Forget what is older; more than any request of yours lives.",
+)
+@json_option
+@click.pass_context
+def prune(
+    context: click.Context, inbox: Inbox | None, days: int, *, as_json: bool
+) -> None:
+    """Forget old callbacks, and what could not be read of them."""
+
+    async def forget(inbox: Inbox, console: Console) -> None:
+        count = await inbox.prune(timedelta(days=days))
+        console.conclude({"pruned": count}, f"{count} callbacks forgotten")
+
+    _run(context, inbox, forget, as_json=as_json)
+
+
+def _run(
+    context: click.Context, inbox: Inbox | None, work: _Work, *, as_json: bool
+) -> None:
+    if inbox is None:
+        raise click.UsageError("Missing option '--inbox'.", context)
+
+    async def run(opened: Inbox, console: Console) -> None:
+        async with opened:
+            await work(opened, console)
+
+    with console_for(machine=as_json) as console:
+        asyncio.run(run(inbox, console))
+
+
+async def _list(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
+    for event in await inbox.history(key):
+        _tell(event, console)
+
+
+async def _follow(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
+    async def tell_all() -> None:
+        async for event in inbox.events(key):
+            _tell(event, console)
+
+    with stop_requests() as asked:
+        async with beside(tell_all()):
+            await asked.wait()
+
+
+async def _list_quarantine(inbox: Inbox, console: Console) -> None:
+    for one in await inbox.quarantined():
+        console.tell(*_told(one))
+
+
+async def _replay(inbox: Inbox, console: Console) -> None:
+    done = await replay_quarantine(inbox)
+    console.conclude(
+        {"delivered": done.delivered, "refused": done.refused},
+        f"{done.delivered} delivered, {done.refused} still cannot be read",
+    )
+
+
+def _tell(event: CallbackEvent, console: Console) -> None:
+    console.tell(fields_of(event), words_of(event))
+
+
+def _told(one: Quarantined) -> tuple[dict[str, object], str]:
+    fields: dict[str, object] = {
+        "number": one.number,
+        "received_at": one.received_at.isoformat(),
+        "reason": one.reason,
+        "bytes": len(one.body),
     }
-
-
-def words_of(event: CallbackEvent) -> str:
-    """Return a callback for people."""
-    about = f"request {event.pk}" if event.pk else "a request"
-    was = event.previous_status and f"was {event.previous_status}"
-    more = ", ".join(filter(None, [event.event_type, was]))
-    return f"callback: {about} is {event.status}" + (f" ({more})" if more else "")
-
-
-@attrs.define
-class _Shown:
-    inbox: Inbox
-    show: Show
-    last: int = 0
-
-    async def follow(self) -> None:
-        async for event in self.inbox.events():
-            self._next(event)
-
-    async def rest(self) -> None:
-        for event in await self.inbox.history(after=self.last):
-            self._next(event)
-
-    def _next(self, event: CallbackEvent) -> None:
-        self.last = event.sequence
-        self.show(event)
-
-
-def _certificate(certificate: Certificate) -> Mapping[str, object]:
-    return {
-        "status": certificate.status,
-        "serial_number": certificate.serial_number,
-        "valid_from": _written(certificate.valid_from),
-        "valid_to": _written(certificate.valid_to),
-    }
-
-
-def _written(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    words = f"{one.number}: {len(one.body)} bytes, {one.received_at:%c}: {one.reason}"
+    return fields, words

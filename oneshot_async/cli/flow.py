@@ -15,8 +15,8 @@ from oneshot_async.models.requests import RequestStatus, Signer
 from oneshot_async.models.signatures import SignatureParameters
 from oneshot_async.signing import Signing
 
+from .callbacks import fields_of, words_of
 from .console import Console
-from .events import fields_of, words_of
 from .files import Results
 from .findings import Finding, Roots, find, require_sound
 

@@ -5,6 +5,7 @@ import click
 from oneshot_async.errors import OneShotError
 
 from .demo import demo
+from .events import events
 from .listen import listen
 from .sign import sign
 from .simulate import simulate
@@ -37,5 +38,5 @@ def command_line() -> None:
     """
 
 
-for _command in (demo, simulate, listen, sign):
+for _command in (demo, simulate, listen, sign, events):
     command_line.add_command(_command)

@@ -8,28 +8,27 @@ from oneshot_async.inbox import Inbox
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.receiver import Receiver
 
+from .callbacks import fields_of, showing, words_of
 from .console import Console, console_for
 from .environment import callback_secrets
-from .events import fields_of, showing, words_of
-from .options import host_option, json_option, port_option, public_url_option
+from .options import (
+    host_option,
+    inbox_option,
+    json_option,
+    port_option,
+    public_url_option,
+)
 from .running import stop_requests
 
 
 @click.command()
-@click.option(
-    "--inbox",
-    "store",
-    default="memory:",
-    show_default=True,
-    metavar="URL",
-    help="Where callbacks are kept.",
-)
+@inbox_option
 @host_option
 @port_option
 @public_url_option
 @json_option
 def listen(
-    store: str, host: str, port: int, public_url: str | None, *, as_json: bool
+    inbox: Inbox, host: str, port: int, public_url: str | None, *, as_json: bool
 ) -> None:
     """Take callbacks and print them as they are kept.
 
@@ -39,7 +38,6 @@ def listen(
     secrets, made_up = callback_secrets()
     if made_up:
         click.echo(f"made up: ONESHOT_CALLBACK_SECRETS={secrets[0]}", err=True)
-    inbox = Inbox(store)
     receiver = Receiver(
         inbox, secrets=secrets, public_url=public_url, host=host, port=port
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from oneshot_async.errors import InvalidInputError
+from oneshot_async.inbox import Inbox
 from oneshot_async.models.signatures import (
     Appearance,
     Rectangle,
@@ -63,6 +64,43 @@ def _signature(
         raise click.BadParameter(str(error)) from None
 
 
+def _inbox(
+    _context: click.Context, _parameter: click.Parameter, url: str | None
+) -> Inbox | None:
+    if url is None:
+        return None
+    try:
+        return Inbox(url)
+    except InvalidInputError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _kept_inbox(
+    context: click.Context, parameter: click.Parameter, url: str | None
+) -> Inbox | None:
+    if url is not None and url.startswith("memory:"):
+        raise click.BadParameter("an inbox in memory has ended with its process")
+    return _inbox(context, parameter, url)
+
+
+inbox_option: _Option = click.option(
+    "--inbox",
+    envvar="ONESHOT_INBOX",
+    show_envvar=True,
+    default="memory:",
+    show_default=True,
+    callback=_inbox,
+    metavar="URL",
+    help="Where callbacks are kept: memory:, sqlite:///FILE or postgresql://….",
+)
+kept_inbox_option: _Option = click.option(
+    "--inbox",
+    envvar="ONESHOT_INBOX",
+    show_envvar=True,
+    callback=_kept_inbox,
+    metavar="URL",
+    help="Where the callbacks are kept: sqlite:///FILE or postgresql://….",
+)
 json_option: _Option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per line."
 )

@@ -19,9 +19,9 @@ from oneshot_async.models.signatures import SignatureParameters
 from oneshot_async.receiver import Receiver
 from oneshot_async.signing import Signing
 
+from .callbacks import showing
 from .console import Console, console_for
 from .environment import billing, callback_secrets, rao
-from .events import showing
 from .files import Results, results_in
 from .flow import Flow, tell_callback
 from .options import (

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from oneshot_async.cli.events import showing
+from oneshot_async.cli.callbacks import showing
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk, RequestStatus
