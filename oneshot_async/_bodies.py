@@ -30,6 +30,7 @@ class _Sending:
     limit: asyncio.Timeout
     longest_pause: float | None
     failure: Exception | None = None
+    files_left: int = 0
 
     async def pieces(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
         try:
@@ -37,6 +38,7 @@ class _Sending:
             async for chunk in chunks:
                 yield chunk
                 self._go_on()
+            self.files_left -= 1
         except Exception as error:
             self.failure = error
             raise
@@ -47,12 +49,25 @@ class _Sending:
             self.limit.reschedule(now + self.longest_pause)
 
 
+@attrs.frozen
+class Multipart:
+    """A multipart body, and how much of it has left."""
+
+    writer: MultipartWriter
+    _sending: _Sending
+
+    @property
+    def has_left(self) -> bool:
+        """Whether all of every file has been sent."""
+        return not self._sending.files_left
+
+
 @asynccontextmanager
 async def multipart(
     form: dict[str, str | File],
     progress: Progress | None,
     longest_pause: float | None,
-) -> AsyncGenerator[MultipartWriter, None]:
+) -> AsyncGenerator[Multipart, None]:
     """Give a multipart body; its files are open until the block ends.
 
     If a file cannot be read on, that is raised in place of what it did to the
@@ -69,7 +84,7 @@ async def multipart(
                 _append(body, StringPayload(value), name, None)
         try:
             async with sending.limit:
-                yield body
+                yield Multipart(body, sending)
         except Exception:
             if sending.failure is not None:
                 raise sending.failure from None
@@ -92,6 +107,7 @@ async def _file_part(
     chunks, size = await _chunks_of(file, files)
     if progress is not None:
         chunks = telling(chunks, file.name, size, progress)
+    sending.files_left += 1
     return _Stream(sending.pieces(chunks), size, file.content_type)
 
 

@@ -4,13 +4,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 from ssl import SSLContext
-from typing import Any
 
 import aiohttp
 import attrs
 from yarl import URL
 
-from ._bodies import multipart, telling
+from ._bodies import Multipart, multipart, telling
 from ._files import CHUNK, save
 from ._wire import Answer, Call, is_hidden_refusal
 from .errors import (
@@ -113,13 +112,15 @@ class Transport:
                     session.request(
                         call.operation.method,
                         url,
-                        **body,
+                        json=call.json,
+                        data=body and body.writer,
                         ssl=self._ssl,
                         timeout=timeout,
                         allow_redirects=False,
                     ) as response,
                 ):
                     if response.status not in {301, 302, 303, 307, 308}:
+                        _check_sent(body, response, call)
                         return await _answer_of(response, call)
                     url = _next(response, call)
         raise UnexpectedResponseError(f"{call.operation.name}: redirects in a circle")
@@ -148,12 +149,22 @@ def base_url(url: str) -> URL:
 @asynccontextmanager
 async def _body_of(
     call: Call, longest_pause: float | None
-) -> AsyncGenerator[dict[str, Any], None]:
+) -> AsyncGenerator[Multipart | None, None]:
     if call.form is None:
-        yield {} if call.json is None else {"json": call.json}
+        yield None
         return
     async with multipart(call.form, call.progress, longest_pause) as body:
-        yield {"data": body}
+        yield body
+
+
+def _check_sent(
+    body: Multipart | None, response: aiohttp.ClientResponse, call: Call
+) -> None:
+    """Disbelieve a success that was told before the files had left."""
+    if response.ok and body is not None and not body.has_left:
+        raise ConnectionLostError(
+            f"{call.operation.name}: answered before all of the files were sent"
+        )
 
 
 async def _answer_of(response: aiohttp.ClientResponse, call: Call) -> Answer:

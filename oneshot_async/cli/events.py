@@ -51,7 +51,7 @@ def events(
 @json_option
 @click.pass_context
 def quarantine(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
-    """List the callbacks that could not be read, without their bodies."""
+    """List what came and could not be read."""
     _run(context, inbox, _list_quarantine, as_json=as_json)
 
 
@@ -60,7 +60,7 @@ def quarantine(context: click.Context, inbox: Inbox | None, *, as_json: bool) ->
 @json_option
 @click.pass_context
 def replay(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
-    """Read once more what could not be read, and deliver what can be by now."""
+    """Deliver what can be read by now."""
     _run(context, inbox, _replay, as_json=as_json)
 
 
@@ -77,7 +77,7 @@ def replay(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> Non
 def prune(
     context: click.Context, inbox: Inbox | None, days: int, *, as_json: bool
 ) -> None:
-    """Forget old callbacks, and what could not be read of them."""
+    """Forget what is old."""
 
     async def forget(inbox: Inbox, console: Console) -> None:
         count = await inbox.prune(timedelta(days=days))

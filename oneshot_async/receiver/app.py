@@ -5,7 +5,7 @@ import logging
 from aiohttp import web
 
 from oneshot_async.callback_urls import CallbackUrls, Correlation
-from oneshot_async.errors import CallbackRejectedError
+from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
 
 from .guard import Guard
@@ -79,6 +79,7 @@ async def _refused(
 
 
 def _not_kept(error: Exception) -> int:
-    # The error's own text might hold a piece of the body; its type does not.
-    _log.error("callback not kept: %s", type(error).__name__)
+    # A store says what is wrong with it; any other text might hold a piece of the body.
+    reason = error if isinstance(error, StoreError) else type(error).__name__
+    _log.error("callback not kept: %s", reason)
     return 503

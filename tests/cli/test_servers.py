@@ -146,7 +146,6 @@ async def test_a_port_in_use_is_one_line_of_error(run, server):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--inbox", "redis://x"], "no inbox store is called 'redis'"),
         (["--public-url", "sign.example"], "public_url is no http(s) URL"),
         (["--host", "0.0.0.0"], "public_url is needed"),
     ],

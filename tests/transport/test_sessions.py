@@ -36,7 +36,7 @@ async def test_own_session_is_closed(server, connect):
     """The client's own session ends with it, and its connections with the session."""
     client = await connect(server.url)
     await client.requests.get(7)
-    session = client._transport._session
+    session = client._calls._transport._session
 
     await client.close()
     await client.close()

@@ -7,7 +7,11 @@ import pytest
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver, web
 
 from oneshot_async import File
-from oneshot_async.errors import LocalFileError
+from oneshot_async.errors import (
+    AmbiguousOutcomeError,
+    LocalFileError,
+    UnsupportedFileError,
+)
 
 BIG = 64 * 2**20
 SIZE = 700_001  # of no round number of chunks
@@ -225,3 +229,37 @@ async def test_failing_stream_is_told(archive, connect):
         await client.documents.upload(7, failing)
 
     assert archive.uploads == []
+
+
+class Hasty:
+    """A server that answers when it has seen the beginning of an upload."""
+
+    def __init__(self, status):
+        self.status = status
+        self.answered = 0
+
+    async def take(self, request):
+        await request.content.readany()
+        self.answered += 1
+        return web.json_response(
+            {"status": "success", "detail": {}}, status=self.status
+        )
+
+
+async def test_success_before_the_end_is_not_believed(listen, connect):
+    """A yes to half of a file is no answer, and nothing is repeated."""
+    hasty = Hasty(200)
+    client = await connect(await listen(hasty.take))
+
+    with pytest.raises(AmbiguousOutcomeError, match="before all of the files"):
+        await client.documents.upload(7, bytes(BIG))
+
+    assert hasty.answered == 1
+
+
+async def test_refusal_before_the_end_is_believed(listen, connect):
+    """A server need not read all of what it refuses."""
+    client = await connect(await listen(Hasty(413).take))
+
+    with pytest.raises(UnsupportedFileError):
+        await client.documents.upload(7, bytes(BIG))
