@@ -189,9 +189,15 @@ class Inbox:
         """Wake who waits here for what arrived elsewhere."""
         try:
             async for event in self._store.changes():
-                self._waiters.publish(await self._attributed(event, event.sequence))
+                self._waiters.publish(await self._as_far_as_known(event))
         except StoreError as error:
             _log.error("callbacks that arrive elsewhere wake nobody here: %s", error)
+
+    async def _as_far_as_known(self, event: CallbackEvent) -> CallbackEvent:
+        try:
+            return await self._attributed(event, event.sequence)
+        except StoreError:
+            return event  # who waits for its request finds it by looking
 
     async def _unfollow(self) -> None:
         following, self._following = self._following, None
