@@ -1,8 +1,16 @@
 """The receiver: a web application for callbacks, to be mounted or served alone."""
 
 from .app import create_app
+from .network import AllowList
 from .parsing import parse_callback
 from .replaying import Replayed, replay
 from .server import Receiver
 
-__all__ = ["Receiver", "Replayed", "create_app", "parse_callback", "replay"]
+__all__ = [
+    "AllowList",
+    "Receiver",
+    "Replayed",
+    "create_app",
+    "parse_callback",
+    "replay",
+]

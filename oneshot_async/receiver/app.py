@@ -9,6 +9,7 @@ from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
 
 from .guard import Guard
+from .network import AllowList
 from .parsing import parse_callback
 from .receiving import Receiving
 
@@ -17,23 +18,27 @@ RECEIVING = web.AppKey("receiving", Receiving)
 _log = logging.getLogger("oneshot_async.receiver")
 
 
-def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
+def create_app(
+    inbox: Inbox, urls: CallbackUrls, *, allow: AllowList | None = None
+) -> web.Application:
     """Make the application that serves ``POST /callbacks/{token}``.
 
     Mount it with `add_subapp` under the path that ``public_url`` of the URLs ends with.
     It answers 204 when the event is kept (a duplicate too), 400 to what is no event,
     404 to a wrong URL, 413 to a large body, 503 when the event could not be kept. The
     inbox must be open while it serves, and is not closed by it.
+
+    Args:
+        allow: the networks that callbacks may come from; by default all.
     """
-    guard = Guard(urls)
+    guard = Guard(urls, allow)
     receiving = Receiving()
 
     async def receive(request: web.Request) -> web.Response:
         body, correlation = b"", None
         with receiving:
             try:
-                token = request.match_info["token"]
-                correlation = guard.admit(token, request.content_length)
+                correlation = _admitted(request, guard)
                 body = await _read(request, guard)
                 event = parse_callback(body, correlation)
                 await inbox.deliver(event)
@@ -49,6 +54,15 @@ def create_app(inbox: Inbox, urls: CallbackUrls) -> web.Application:
     app[RECEIVING] = receiving
     app.router.add_post("/callbacks/{token}", receive)
     return app
+
+
+def _admitted(request: web.Request, guard: Guard) -> Correlation | None:
+    return guard.admit(
+        request.match_info["token"],
+        request.content_length,
+        peer=request.remote,
+        forwarded_for=request.headers.getall("X-Forwarded-For", []),
+    )
 
 
 async def _read(request: web.Request, guard: Guard) -> bytes:

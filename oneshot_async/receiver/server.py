@@ -17,6 +17,7 @@ from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
 from .app import RECEIVING, create_app
+from .network import AllowList
 
 _SHUTDOWN_SECONDS = 5.0
 
@@ -31,7 +32,9 @@ class Receiver:
             address it listens on, which suits a simulator on the same machine.
         host: the address to listen on.
         port: 0 picks a free one.
-        ssl_context: for TLS here rather than in a proxy before it.
+        ssl_context: for TLS here rather than in a proxy before it; one that asks for
+            the caller's certificate makes it mutual.
+        allow: the networks that callbacks may come from; by default all.
     """
 
     def __init__(
@@ -43,12 +46,14 @@ class Receiver:
         host: str = "127.0.0.1",
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
+        allow: AllowList | None = None,
     ) -> None:
         self._inbox = inbox
         self._secrets = tuple(secrets)
         self._public_url = public_url
         self._address = (host, port)
         self._ssl = ssl_context
+        self._allow = allow
         self._started: _Started | None = None
 
     @property
@@ -68,7 +73,8 @@ class Receiver:
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)
             urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
-            await self._serve(create_app(self._inbox, urls), listening, stack)
+            app = create_app(self._inbox, urls, allow=self._allow)
+            await self._serve(app, listening, stack)
             self._started = _Started(str(url), urls, stack.pop_all())
         return self
 
