@@ -13,7 +13,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from ._wire import Answer, details_of
 from .errors import UnexpectedResponseError
-from .models.requests import AnyText, Flag, RequestPk
+from .models.requests import AnyText, Flag, RequestPk, member_or_text
 from .models.signatures import Rectangle
 
 T = TypeVar("T")
@@ -98,7 +98,6 @@ def _enum_of(kind: Any) -> type[StrEnum] | None:
 
 def _open_enum(kind: Any) -> Callable[[Any, Any], StrEnum | str | None]:
     enum = cast("type[StrEnum]", _enum_of(kind))
-    known = {member.value: member for member in enum}
     optional = type(None) in get_args(kind)
 
     def read(value: Any, _: Any) -> StrEnum | str | None:
@@ -106,7 +105,7 @@ def _open_enum(kind: Any) -> Callable[[Any, Any], StrEnum | str | None]:
             return None
         if not isinstance(value, str):
             raise TypeError("not of type str")
-        return known.get(value, value)
+        return member_or_text(enum, value)
 
     return read
 

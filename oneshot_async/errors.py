@@ -261,17 +261,16 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 # The status alone does not tell these apart, and generations of the service disagree
 # on it; the words have stayed the same.
-_BY_WORDS: tuple[tuple[re.Pattern[str], type[ApiError]], ...] = tuple(
-    (re.compile(words, re.IGNORECASE), error)
-    for words, error in (
-        (r"confirmation code invalid|invalid otp", OtpRefusedError),
-        (r"less than a minute ago", OtpTooSoonError),
-        (r"already in issued", AlreadyIssuedError),
-        (r"invalid (request|videoid) status", InvalidStatusError),
-        (r"invalid rao|billing (user|credentials)", CredentialsError),
-        (r"password ?protected|unsupported file type", UnsupportedFileError),
-    )
-)
+_BY_WORDS: dict[str, type[ApiError]] = {
+    r"confirmation code invalid|invalid otp": OtpRefusedError,
+    r"less than a minute ago": OtpTooSoonError,
+    r"already in issued": AlreadyIssuedError,
+    r"invalid (request|videoid) status": InvalidStatusError,
+    r"invalid request fields|missing required": BadRequestError,
+    r"invalid rao|rao's id|billing (user|credentials)": CredentialsError,
+    r"pin invalid|token locked|: 401 unauthorized": CredentialsError,
+    r"password ?protected|unsupported file type": UnsupportedFileError,
+}
 
 
 def refusal(
@@ -294,7 +293,7 @@ def refusal(
 
 
 def _kind_of(message: str, status: int) -> type[ApiError]:
-    for words, error in _BY_WORDS:
-        if words.search(message):
+    for words, error in _BY_WORDS.items():
+        if re.search(words, message, re.IGNORECASE):
             return error
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)

@@ -29,6 +29,11 @@ class EventType(StrEnum):
     VIDEOID_FAILED = "VIDEOID_FAILED"
     VIDEOID_REFUSED = "VIDEOID_REFUSED"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "EventType | None":
+        # A status has two Ls where this has one.
+        return cls.REQUEST_CANCELED if value == "REQUEST_CANCELLED" else None
+
 
 @attrs.frozen(kw_only=True)
 class Certificate:

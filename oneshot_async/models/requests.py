@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, NewType, TypeVar
 
 import attrs
 
@@ -14,8 +14,18 @@ from .files import File, FileSource
 RequestPk = NewType("RequestPk", int)
 """The number of a request; not to be mixed up with the number of a Video ID."""
 
+E = TypeVar("E", bound=StrEnum)
+
 AnyText = Annotated[str, "a number on the wire becomes text"]
 Flag = Annotated[bool, "the words true and false count; anything else is not a flag"]
+
+
+def member_or_text(kind: type[E], text: str) -> E | str:
+    """Return the member that a text stands for, or the text if nobody knows it."""
+    try:
+        return kind(text)
+    except ValueError:
+        return text
 
 
 class RequestStatus(StrEnum):
@@ -31,6 +41,11 @@ class RequestStatus(StrEnum):
     RENEWED = "RENEWED"
     RENOVATED = "RENOVATED"
     CANCELLED = "CANCELLED"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "RequestStatus | None":
+        # The documentation's prose has it with one L.
+        return cls.CANCELLED if value == "CANCELED" else None
 
 
 TERMINAL_STATUSES = frozenset(

@@ -7,7 +7,7 @@ from oneshot_async._json import is_array, is_object, json_or_none
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models.callbacks import CallbackEvent, Certificate, EventType
-from oneshot_async.models.requests import RequestPk, RequestStatus
+from oneshot_async.models.requests import RequestPk, RequestStatus, member_or_text
 
 _LONGEST_WORD = 64
 _LARGEST_PK = 2**63 - 1
@@ -49,8 +49,7 @@ def _word(value: Any, name: str) -> str:
 
 
 def _status(value: Any) -> RequestStatus | str:
-    word = _word(value, "status")
-    return RequestStatus(word) if word in _STATUSES else word
+    return member_or_text(RequestStatus, _word(value, "status"))
 
 
 def _optional_status(value: Any) -> RequestStatus | str | None:
@@ -60,12 +59,7 @@ def _optional_status(value: Any) -> RequestStatus | str | None:
 def _event_type(value: Any) -> EventType | str | None:
     if value is None:
         return None
-    word = _word(value, "event_type")
-    return EventType(word) if word in _EVENT_TYPES else word
-
-
-_STATUSES = frozenset(RequestStatus)
-_EVENT_TYPES = frozenset(EventType)
+    return member_or_text(EventType, _word(value, "event_type"))
 
 
 def _pk(value: Any) -> RequestPk | None:

@@ -174,4 +174,10 @@ def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:
     details: Any = details_of(answer)
     found = details if is_array(details) else [details]
     where = answer.call.operation.name
-    return structure(found, tuple[UploadedDocument, ...], where)
+    return structure(list(map(_entry, found)), tuple[UploadedDocument, ...], where)
+
+
+def _entry(document: Any) -> Any:
+    """Return an acknowledged document; the older generation names a lone one's uid."""
+    is_uid = isinstance(document, str) and document.replace("-", "").isalnum()
+    return {"uid": document} if is_uid else document

@@ -43,7 +43,6 @@ _CONTRACT = Operation("GET /contract/{request_pk}", patience="idle")
 _OTP = Operation("POST /otp/{request_pk}")
 _SIGN = Operation("POST /sign/{request_pk}", patience="sign")
 
-_created = reader(CreatedRequest)
 _updated = reader(Request)
 
 
@@ -260,6 +259,13 @@ def _code(secret: str) -> str:
     if not secret.strip():
         raise InvalidInputError("the one-time code is empty")
     return secret.strip()
+
+
+def _created(answer: Answer) -> CreatedRequest:
+    """Read a new request; the older generation answers its number and no more."""
+    details = details_of(answer)
+    found = details if is_object(details) else {"pk": details}
+    return structure(found, CreatedRequest, answer.call.operation.name)
 
 
 def _request(answer: Answer) -> Request:

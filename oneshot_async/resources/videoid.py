@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from oneshot_async._bodies import content_of
 from oneshot_async._converter import structure, wire
-from oneshot_async._json import is_object
+from oneshot_async._json import is_array, is_object
 from oneshot_async._wire import (
     Answer,
     Call,
@@ -201,7 +201,10 @@ def _created(answer: Answer) -> CreatedVideoId:
     if is_object(details):
         # The documented answer is cut off before its fields; elsewhere the same object
         # calls them so.
-        spare = {"videoid_pk": details.get("pk"), "request_pk": details.get("requests")}
+        requests: Any = details.get("requests")
+        if is_array(requests) and len(requests) == 1:
+            (requests,) = requests
+        spare = {"videoid_pk": details.get("pk"), "request_pk": requests}
         known = {name: value for name, value in spare.items() if value is not None}
         details = {**known, **details}
     return structure(details, CreatedVideoId, answer.call.operation.name)

@@ -40,7 +40,7 @@ UPDATE = RequestUpdate(
 # In the words of the service; the codes it gives them do not always fit.
 CREATES = {
     "unknown token": ({"rao": RaoToken("unknown")}, NotFoundError, "Token"),
-    "unknown officer": ({"rao": NOBODY}, NotFoundError, "RAO's id"),
+    "unknown officer": ({"rao": NOBODY}, CredentialsError, "RAO's id"),
     "wrong environment": ({"env": "moon"}, BadRequestError, "does not exist"),
     "wrong billing": (
         {"billing": Billing(username="nobody", password="word")},

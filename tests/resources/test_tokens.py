@@ -101,7 +101,7 @@ async def test_uid_that_is_none_is_refused(simulator, client, operation, uid):
 @pytest.mark.parametrize(
     ("username", "others", "error"),
     [
-        ("nobody", {}, NotFoundError),
+        ("nobody", {}, CredentialsError),
         ("", {}, BadRequestError),
         ("known", {"password": "wrong"}, CredentialsError),
         ("known", {"pin": "wrong"}, CredentialsError),
