@@ -1,11 +1,21 @@
-"""What holds for every test: nothing blocks the loop, and how far hypothesis goes."""
+"""What holds for every test: nothing blocks the loop; and a server that listens."""
 
+import json
 import os
 import shutil
+from contextlib import AsyncExitStack
+from email.parser import BytesParser
+from email.policy import HTTP
 
+import attrs
 import pytest
+from aiohttp import web
 from blockbuster import BlockBuster
 from hypothesis import HealthCheck, settings
+
+from oneshot_async import OneShotClient
+
+BASE = "/oneshot/api/v1"
 
 settings.register_profile(
     "fast",
@@ -39,3 +49,79 @@ def nothing_blocks_the_loop(watchdog):
     watchdog.activate()
     yield
     watchdog.deactivate()
+
+
+@attrs.frozen
+class Part:
+    """One field of a form as it arrived."""
+
+    content: bytes
+    filename: str | None
+    content_type: str
+
+
+@attrs.define
+class Listener:
+    """Keeps what arrives as it came, and answers with what it was told."""
+
+    answer: object = attrs.field(factory=dict)
+    status: int = 200
+    content_type: str = "application/json"
+    calls: list = attrs.field(factory=list)
+    json: object = None
+    parts: dict = attrs.field(factory=dict)
+    url: str = ""
+
+    @property
+    def form(self):
+        return {name: part.content for name, part in self.parts.items()}
+
+    async def listen(self, request):
+        self.calls.append(f"{request.method} {request.raw_path.removeprefix(BASE)}")
+        if request.content_type == "application/json":
+            self.json = await request.json()
+        if request.content_type == "multipart/form-data":
+            self.parts = _parts(request.headers["Content-Type"], await request.read())
+        raw = isinstance(self.answer, bytes)
+        return web.Response(
+            body=self.answer if raw else json.dumps(self.answer).encode(),
+            status=self.status,
+            content_type=self.content_type,
+        )
+
+
+def _parts(content_type, body):
+    """Take a form apart with a parser that shares no code with its writer."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    return {
+        part.get_param("name", header="content-disposition"): Part(
+            part.get_payload(decode=True), part.get_filename(), part.get_content_type()
+        )
+        for part in message.iter_parts()
+    }
+
+
+@pytest.fixture
+async def listener():
+    listener = Listener()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", listener.listen)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield listener
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def open_client(listener):
+    """A function that opens a client of the listener, with these options only."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one(**options):
+            client = OneShotClient(listener.url, **options)
+            return await opened.enter_async_context(client)
+
+        yield open_one

@@ -1,19 +1,11 @@
-"""A simulator whose time stands still, a client for it, and a server that listens."""
+"""A simulator whose time stands still, and a client for it."""
 
-from contextlib import AsyncExitStack
-from email.parser import BytesParser
-from email.policy import HTTP
-
-import attrs
 import pytest
-from aiohttp import web
 from fpdf import FPDF
 
 from oneshot_async import Billing, OneShotClient, RaoToken, Retries, Signer
 from oneshot_async.simulator import Clock, Simulator
 from oneshot_async.simulator.paper import sample_pdf
-
-BASE = "/oneshot/api/v1"
 
 
 @pytest.fixture(scope="session")
@@ -77,62 +69,6 @@ def code(simulator, client):
         return simulator.sms[-1].code
 
     return send
-
-
-@attrs.define
-class Listener:
-    """Keeps what arrives as it came, and answers with what it was told."""
-
-    answer: object = attrs.field(factory=dict)
-    calls: list = attrs.field(factory=list)
-    json: object = None
-    form: dict = attrs.field(factory=dict)
-    url: str = ""
-
-    async def listen(self, request):
-        self.calls.append(f"{request.method} {request.raw_path.removeprefix(BASE)}")
-        if request.content_type == "application/json":
-            self.json = await request.json()
-        if request.content_type == "multipart/form-data":
-            self.form = _form(request.headers["Content-Type"], await request.read())
-        return web.json_response(self.answer)
-
-
-def _form(content_type, body):
-    """Take a form apart with a parser that shares no code with its writer."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    return {
-        part.get_param("name", header="content-disposition"): part.get_payload(
-            decode=True
-        )
-        for part in message.iter_parts()
-    }
-
-
-@pytest.fixture
-async def listener():
-    listener = Listener()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", listener.listen)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield listener
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def open_client(listener):
-    """A function that opens a client of the listener, with these options only."""
-    async with AsyncExitStack() as opened:
-
-        async def open_one(**options):
-            client = OneShotClient(listener.url, **options)
-            return await opened.enter_async_context(client)
-
-        yield open_one
 
 
 @pytest.fixture(scope="session")
