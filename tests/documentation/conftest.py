@@ -30,7 +30,7 @@ from oneshot_async.errors import OneShotError
 
 DATA = Path(__file__).parents[1] / "data"
 FOLDERS = {
-    "sent": "requests",
+    "requested": "requests",
     "answered": "responses",
     "refused": "errors",
     "called_back": "callbacks",

@@ -267,16 +267,20 @@ def as_written(part):
     }
 
 
-async def test_documented_request_is_what_is_sent(sent, given, listener, open_client):
+async def test_documented_request_is_what_is_sent(
+    requested, given, listener, open_client
+):
     """What the client sends is the documented sample: nothing more, nothing less."""
-    several = [ANSWER] * len(sent.form or ())
-    listener.answer = {"details": several if "/document/" in sent.operation else ANSWER}
+    several = [ANSWER] * len(requested.form or ())
+    listener.answer = {
+        "details": several if "/document/" in requested.operation else ANSWER
+    }
 
-    await CALLS[sent.name](await open_client(), given)
+    await CALLS[requested.name](await open_client(), given)
 
     form = {name: as_written(part) for name, part in listener.parts.items()}
-    assert listener.calls == [re.sub(r"{\w+}", "7", sent.operation)]
-    assert (listener.json, form) == (sent.body, sent.form or {})
+    assert listener.calls == [re.sub(r"{\w+}", "7", requested.operation)]
+    assert (listener.json, form) == (requested.body, requested.form or {})
 
 
 def test_every_call_has_a_sample(data):
