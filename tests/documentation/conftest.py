@@ -36,7 +36,6 @@ FOLDERS = {
     "called_back": "callbacks",
 }
 """The fixture that each folder's samples come through."""
-
 TAGS = ("documents", "images", "requests", "settings", "tokens", "videoid")
 
 TOKEN = "00000000-0000-4000-8000-00000000a001"
@@ -216,8 +215,7 @@ def data():
 @pytest.fixture(scope="session")
 def files():
     """All files there are by their folders."""
-    folders = [folder for folder in DATA.iterdir() if folder.is_dir()]
-    return {folder.name: set(folder.iterdir()) for folder in folders}
+    return {folder.name: set(folder.iterdir()) for folder in DATA.glob("*/")}
 
 
 @pytest.fixture(scope="session")
@@ -264,8 +262,10 @@ def secrets():
 
 
 @pytest.fixture
-def given():
-    return SimpleNamespace(person=PERSON, update=UPDATE, evidences=EVIDENCES)
+def given(tmp_path):
+    return SimpleNamespace(
+        person=PERSON, update=UPDATE, evidences=EVIDENCES, folder=tmp_path
+    )
 
 
 @pytest.fixture

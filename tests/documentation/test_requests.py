@@ -43,25 +43,26 @@ BILLING = Billing(username="payer", password="pässword")
 WHERE = {"registration_authority": "3", "profile": "PFnubeQAFCiudadano"}
 
 
-def jpeg(name):
-    content = f"the {name} in JPEG".encode()
-    return File(content=content, name=f"{name}.jpg", content_type="image/jpeg")
+def kept(given, name, text):
+    """Return the path of a file that holds this text."""
+    path = given.folder / name
+    path.write_text(text)
+    return path
 
 
-def pdf(name):
-    content = f"%PDF {name}".encode()
-    return File(content=content, name=f"{name}.pdf", content_type="application/pdf")
+def pdf(given, name):
+    return kept(given, f"{name}.pdf", f"%PDF {name}")
 
 
-SEAL = File(content=b"the seal in PNG", name="seal.png", content_type="image/png")
-VIDEO = File(content=b"the video in MP4", name="x.mp4", content_type="video/mp4")
-IMAGES = {
-    "document_front": jpeg("front"),
-    "document_rear": jpeg("rear"),
-    "document_owner": jpeg("owner"),
-}
+def images(given):
+    return {
+        f"document_{name}": kept(given, f"{name}.jpg", f"the {name} in JPEG")
+        for name in ("front", "rear", "owner")
+    }
+
+
+EXTRA = File(content=b"the extra in PNG", name="extra.png", content_type="image/png")
 PERSON_IN_FULL = {
-    **IMAGES,
     "surname_2": "Apellido2",
     "id_document_type": IdDocumentType.PAS,
     "residence": "ES",
@@ -69,7 +70,7 @@ PERSON_IN_FULL = {
     "residence_postal_code": "08000",
     "residence_address": "Calle 1",
     "special_conditions": "none",
-    "extra_document": attrs.evolve(SEAL, name="extra.png", content=b"the extra in PNG"),
+    "extra_document": EXTRA,
 }
 CREATE_IN_FULL = {
     **WHERE,
@@ -149,6 +150,10 @@ SETTINGS = {
 }
 
 
+def in_full(given):
+    return attrs.evolve(given.person, **images(given), **PERSON_IN_FULL)
+
+
 def in_the_other_way(evidences):
     """Return evidences as the schema has them where the samples differ from it."""
     return attrs.evolve(
@@ -173,12 +178,12 @@ def in_the_other_way(evidences):
 
 CALLS = {
     "create-with-token": lambda client, given: client.requests.create(
-        attrs.evolve(given.person, **PERSON_IN_FULL),
+        in_full(given),
         rao=RaoToken(TOKEN),
         **CREATE_IN_FULL,
     ),
     "create-with-login": lambda client, given: client.requests.create(
-        attrs.evolve(given.person, **PERSON_IN_FULL), rao=LOGIN, **CREATE_IN_FULL
+        in_full(given), rao=LOGIN, **CREATE_IN_FULL
     ),
     "create-with-token-and-pin": lambda client, given: client.requests.create(
         given.person,
@@ -186,7 +191,7 @@ CALLS = {
         **WHERE,
     ),
     "create-of-the-guide": lambda client, given: client.requests.create(
-        attrs.evolve(given.person, **IMAGES), rao=RaoToken(TOKEN), **WHERE
+        attrs.evolve(given.person, **images(given)), rao=RaoToken(TOKEN), **WHERE
     ),
     "update": lambda client, given: client.requests.update(
         7, attrs.evolve(given.update, **UPDATE_IN_FULL)
@@ -212,9 +217,9 @@ CALLS = {
         ext_unlock_type="biometric",
         ext_unlock_value="12345678-12345678",
     ),
-    "upload": lambda client, _: client.documents.upload(7, pdf("doc")),
-    "upload-several": lambda client, _: client.documents.upload(
-        7, pdf("first"), pdf("second"), pdf("third")
+    "upload": lambda client, given: client.documents.upload(7, pdf(given, "doc")),
+    "upload-several": lambda client, given: client.documents.upload(
+        7, *(pdf(given, name) for name in ("first", "second", "third"))
     ),
     "upload-hash": lambda client, _: client.documents.upload(7, HASH),
     "upload-hash-old": lambda client, _: client.documents.upload(
@@ -224,7 +229,9 @@ CALLS = {
         "1000001", password="hidden-word", pin="hidden-pin", env="sandbox"
     ),
     "create-token-of-the-required": lambda client, _: client.tokens.create("1000001"),
-    "upload-image": lambda client, _: client.images.upload(SEAL),
+    "upload-image": lambda client, given: client.images.upload(
+        kept(given, "seal.png", "the seal in PNG")
+    ),
     "create-videoid": lambda client, _: client.videoid.create(
         mobile_phone_number="+34600000000",
         email="name@example.com",
@@ -238,7 +245,9 @@ CALLS = {
     "evidences-by-the-schema": lambda client, given: client.videoid.upload_evidences(
         7, in_the_other_way(given.evidences)
     ),
-    "upload-video": lambda client, _: client.videoid.upload_video(7, VIDEO),
+    "upload-video": lambda client, given: client.videoid.upload_video(
+        7, kept(given, "x.mp4", "the video in MP4")
+    ),
     "approve-with-token": lambda client, _: client.videoid.approve(
         7, rao_id="1400", rao=RaoToken(TOKEN)
     ),
