@@ -194,13 +194,13 @@ async def test_27_authority_and_scratchcard(client, listener, given, number):
     assert (sent["registration_authority"], sent["scratchcard"]) == ("3", "3")
 
 
-@pytest.mark.parametrize("requests", [926427, [926427], "926427,"])
+@pytest.mark.parametrize("requests", [100427, [100427], "100427,"])
 async def test_28_requests_as_number_or_list(client, listener, requests):
     """The request of a Video ID is found alone and in a list of one."""
-    answer = {"detail": {"pk": 16738, "requests": requests}}
+    answer = {"detail": {"pk": 10738, "requests": requests}}
     created = await _videoid(client, listener, answer)
 
-    assert (created.videoid_pk, created.request_pk) == (16738, 926427)
+    assert (created.videoid_pk, created.request_pk) == (10738, 100427)
 
 
 async def test_29_status_refused_before_and_after(client, listener):
@@ -228,16 +228,16 @@ async def test_30_callback_in_a_call_or_at_the_authority(client, listener, given
 @pytest.mark.parametrize(
     "answer",
     [
-        {"status": "success", "message": "Request 822880 deleted"},
+        {"status": "success", "message": "Request 100880 deleted"},
         {"status": "200 OK", "details": "Request directory removed successfully"},
-        {"status": "success", "message": "Request 822880 cancelled"},
+        {"status": "success", "message": "Request 100880 cancelled"},
     ],
 )
 async def test_31_cancelled_or_deleted(client, listener, answer):
     """A cancellation promises no more than that the service took it."""
     listener.answer = answer
 
-    assert await client.requests.cancel(822880) is None
+    assert await client.requests.cancel(100880) is None
 
 
 async def test_32_officer_of_the_prose_or_of_the_json(client, listener):
