@@ -1,6 +1,7 @@
 """``oneshot-async listen``: the receiver as a process of its own."""
 
 import asyncio
+from pathlib import Path
 
 import click
 
@@ -11,6 +12,7 @@ from oneshot_async.receiver import Receiver
 from .callbacks import fields_of, showing, words_of
 from .console import Console, console_for
 from .environment import callback_secrets
+from .exposure import allow_list, exposure_options, server_context
 from .options import (
     host_option,
     inbox_option,
@@ -26,9 +28,20 @@ from .running import stop_requests
 @host_option
 @port_option
 @public_url_option
+@exposure_options
 @json_option
 def listen(
-    inbox: Inbox, host: str, port: int, public_url: str | None, *, as_json: bool
+    inbox: Inbox,
+    host: str,
+    port: int,
+    public_url: str | None,
+    *,
+    allow: tuple[str, ...],
+    trusted_proxies: int,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    client_ca: Path | None,
+    as_json: bool,
 ) -> None:
     """Take callbacks and print them as they are kept.
 
@@ -39,7 +52,13 @@ def listen(
     if made_up:
         click.echo(f"made up: ONESHOT_CALLBACK_SECRETS={secrets[0]}", err=True)
     receiver = Receiver(
-        inbox, secrets=secrets, public_url=public_url, host=host, port=port
+        inbox,
+        secrets=secrets,
+        public_url=public_url,
+        host=host,
+        port=port,
+        ssl_context=server_context(tls_certificate, tls_key, client_ca),
+        allow=allow_list(allow, trusted_proxies),
     )
     with console_for(machine=as_json) as console:
         asyncio.run(_run(inbox, receiver, console))
