@@ -6,6 +6,7 @@ import shutil
 from contextlib import AsyncExitStack
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import NamedTuple
 
 import attrs
 import pytest
@@ -51,13 +52,12 @@ def nothing_blocks_the_loop(watchdog):
     watchdog.deactivate()
 
 
-@attrs.frozen
-class Part:
+class Part(NamedTuple):
     """One field of a form as it arrived."""
 
-    content: bytes
     filename: str | None
     content_type: str
+    content: bytes
 
 
 @attrs.define
@@ -68,6 +68,7 @@ class Listener:
     status: int = 200
     content_type: str = "application/json"
     calls: list = attrs.field(factory=list)
+    body: bytes = b""
     json: object = None
     parts: dict = attrs.field(factory=dict)
     url: str = ""
@@ -78,11 +79,12 @@ class Listener:
 
     async def listen(self, request):
         self.calls.append(f"{request.method} {request.raw_path.removeprefix(BASE)}")
+        self.body = await request.read()
         if request.content_type == "application/json":
-            self.json = await request.json()
+            self.json = json.loads(self.body)
         if request.content_type == "multipart/form-data":
-            self.parts = _parts(request.headers["Content-Type"], await request.read())
-        raw = isinstance(self.answer, bytes)
+            self.parts = _parts(request.headers["Content-Type"], self.body)
+        raw = isinstance(self.answer, bytes | str)
         return web.Response(
             body=self.answer if raw else json.dumps(self.answer).encode(),
             status=self.status,
@@ -96,7 +98,7 @@ def _parts(content_type, body):
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     return {
         part.get_param("name", header="content-disposition"): Part(
-            part.get_payload(decode=True), part.get_filename(), part.get_content_type()
+            part.get_filename(), part.get_content_type(), part.get_payload(decode=True)
         )
         for part in message.iter_parts()
     }
