@@ -26,7 +26,7 @@ import asyncio
 import io
 import json
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
@@ -43,11 +43,11 @@ from oneshot_async.simulator.paper import sample_pdf
 
 HERE = Path(__file__).parent
 URL = os.environ.get("ONESHOT_SANDBOX_URL")
-SPENDS = URL is None or os.environ.get("ONESHOT_SANDBOX_SPEND") == "1"
+SPENDS = not URL or os.environ.get("ONESHOT_SANDBOX_SPEND") == "1"
 PATIENCE, PAUSE = (120.0, 0.5) if URL else (10.0, 0.02)
 LONGEST = 900
 LOGIN = ("ONESHOT_USERNAME", "ONESHOT_PASSWORD", "ONESHOT_PIN")
-NEEDED = ("ONESHOT_REGISTRATION_AUTHORITY",)
+PAYER = ("ONESHOT_BILLING_USERNAME", "ONESHOT_BILLING_PASSWORD")
 NEEDED_TO_SPEND = (
     "ONESHOT_SANDBOX_PHONE",
     "ONESHOT_SANDBOX_EMAIL",
@@ -93,20 +93,26 @@ def told(simulator):
 
 
 def _checked(environment):
-    credentials = LOGIN if "ONESHOT_USERNAME" in environment else ("ONESHOT_TOKEN",)
-    wanted = (*credentials, *NEEDED, *(NEEDED_TO_SPEND if SPENDS else ()))
+    credentials = ("ONESHOT_TOKEN",) if not _login(environment) else ()
+    payer = PAYER if environment.get(PAYER[0]) else ()
+    person = NEEDED_TO_SPEND if SPENDS else ()
+    wanted = (*credentials, *payer, *person, "ONESHOT_REGISTRATION_AUTHORITY")
     if missing := [name for name in wanted if not environment.get(name)]:
         pytest.exit(f"ONESHOT_SANDBOX_URL is set, but not {', '.join(missing)}", 4)
     return environment
 
 
+def _login(told):
+    username, password, pin = map(told.get, LOGIN)
+    if username and password and pin:
+        return RaoLogin(username=username, password=password, pin=pin)
+    return None
+
+
 @pytest.fixture(scope="session")
 def login(told):
     """The officer's own credentials."""
-    username, password, pin = map(told.get, LOGIN)
-    if not (username and password and pin):
-        pytest.skip(f"needs {', '.join(LOGIN)}")
-    return RaoLogin(username=username, password=password, pin=pin)
+    return _login(told) or pytest.skip(f"needs {', '.join(LOGIN)}")
 
 
 @pytest.fixture(scope="session")
@@ -132,14 +138,14 @@ def simulated(simulator):
 class Wire:
     """What was answered, as it came; the models of the client are more tolerant."""
 
-    bodies: list = attrs.field(factory=list)
+    body: bytes = attrs.field(default=b"", repr=False)
 
     async def note(self, _session, _context, received):
-        self.bodies.append(received.chunk)
+        self.body = received.chunk
 
     @property
     def last(self):
-        return json.loads(self.bodies[-1])
+        return json.loads(self.body)
 
 
 @pytest.fixture(scope="session")
@@ -151,28 +157,31 @@ def wire():
 async def client(told, wire):
     tracing = aiohttp.TraceConfig()
     tracing.on_response_chunk_received.append(wire.note)
-    payer = told.get("ONESHOT_BILLING_USERNAME")
     async with (
         aiohttp.ClientSession(trace_configs=[tracing]) as session,
         OneShotClient(
             told["ONESHOT_SANDBOX_URL"],
             session=session,
             rao=_rao(told),
-            billing=payer
-            and Billing(username=payer, password=told["ONESHOT_BILLING_PASSWORD"]),
-            env=told.get("ONESHOT_ENV", "sandbox"),
-            profile=told.get("ONESHOT_PROFILE", "PFnubeQAFCiudadano"),
+            billing=_billing(told),
+            env=told.get("ONESHOT_ENV") or "sandbox",
+            profile=told.get("ONESHOT_PROFILE") or "PFnubeQAFCiudadano",
             registration_authority=told["ONESHOT_REGISTRATION_AUTHORITY"],
         ) as opened,
     ):
         yield opened
 
 
+def _billing(told):
+    username, password = map(told.get, PAYER)
+    return Billing(username=username, password=password) if username else None
+
+
 def _rao(told):
-    username, password, pin = map(told.get, LOGIN)
-    if token := told.get("ONESHOT_TOKEN"):
-        return RaoToken(token, password=password or None, pin=pin or None)
-    return RaoLogin(username=username, password=password, pin=pin)
+    token, password, pin = map(told.get, ("ONESHOT_TOKEN", *LOGIN[1:]))
+    if not token:
+        return _login(told)
+    return RaoToken(token, password=password or None, pin=pin or None)
 
 
 @pytest.fixture(scope="session")
@@ -205,35 +214,14 @@ def signer(told, png, spending):
 
 
 @pytest.fixture(scope="session")
-def read_code(simulator, told):
-    """A function that returns the code which arrived for a request."""
-
-    async def read(pk):
-        if simulator is not None:
-            return simulator.sms[-1].code
-        return await _printed(told["ONESHOT_SANDBOX_OTP_COMMAND"], pk)
-
-    return read
-
-
-async def _printed(command, pk):
-    process = await asyncio.create_subprocess_shell(
-        command,
-        env={**os.environ, "REQUEST_PK": str(pk)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    printed, _ = await process.communicate()
-    return printed.decode().strip()
-
-
-@pytest.fixture(scope="session")
 def eventually():
     """A function that asks until there is something, or says which fact fails."""
 
     async def ask(fact, probe):
         deadline = monotonic() + PATIENCE
         while (found := await probe()) is None:
-            assert monotonic() < deadline, f"{fact}; not within {PATIENCE:.0f} seconds"
+            if monotonic() > deadline:
+                pytest.fail(f"{fact}; it did not within {PATIENCE:.0f} seconds")
             await asyncio.sleep(PAUSE)
         return found
 
@@ -254,12 +242,29 @@ def becomes(client, eventually):
     return wait
 
 
+@pytest.fixture(scope="session")
+def refused():
+    """A function that gives a block which is to be refused, and tells if it is not."""
+
+    @contextmanager
+    def block(kind, fact):
+        try:
+            yield
+        except kind:
+            return
+        except ApiError as error:
+            pytest.fail(f"{fact}; but {error!r}")
+        pytest.fail(f"{fact}; but it was not refused")
+
+    return block
+
+
 @attrs.frozen
 class Created:
     """A request, and the answer to its creation as it came."""
 
     pk: int
-    answer: dict
+    answer: dict = attrs.field(repr=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

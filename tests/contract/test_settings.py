@@ -8,6 +8,8 @@ from oneshot_async.errors import NotFoundError
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+OLDER = "documented for the older generation"
+
 
 @pytest.fixture(params=["older", "newer"])
 def generation(request, simulator):
@@ -30,7 +32,7 @@ async def test_version_is_told_or_not_found(client, generation):
     with suppress(NotFoundError):
         version = await client.settings.version()
 
-        assert version.version, "documented for the older generation: a version"
+        assert version.version, f"{OLDER}: the version is told"
 
 
 async def test_settings_are_told_or_not_found(client, generation):
@@ -39,8 +41,7 @@ async def test_settings_are_told_or_not_found(client, generation):
         settings = await client.settings.get()
 
         assert not settings.extra, (
-            "documented for the older generation: the sections tsa, request, billing, "
-            "proxy and general"
+            f"{OLDER}: the sections are tsa, request, billing, proxy and general"
         )
 
 
@@ -50,6 +51,4 @@ async def test_settings_are_taken_or_not_found(client, simulated, generation):
         await client.settings.update({"general": {"usepdfclean": True}})
 
         general = (await client.settings.get()).general
-        assert general["usepdfclean"] is True, (
-            "documented for the older generation: settings are saved"
-        )
+        assert general["usepdfclean"] is True, f"{OLDER}: settings are saved"
