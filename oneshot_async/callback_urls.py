@@ -10,6 +10,8 @@ import hmac
 import re
 import secrets as randomness
 from collections.abc import Iterable
+from datetime import timedelta
+from time import time
 from typing import NewType
 
 import attrs
@@ -21,6 +23,7 @@ Correlation = NewType("Correlation", str)
 """128 random bits that name one request in its callback URL, before it has a pk."""
 
 _FIXED = "fixed"
+_UNTIL = "~"
 _CORRELATION_BYTES = 16
 _SHORTEST_SECRET = 16
 _LONGEST_TOKEN = 128
@@ -44,10 +47,20 @@ class CallbackUrls:
         secrets: at least one secret of 16 characters or more. The first one mints, all
             of them verify: to rotate, put the new one in front and drop the old one
             when its requests have ended.
+        lifetime: how long a minted URL is taken; by default for ever. Later than that
+            nobody is told of anything: a Video ID may need weeks. The fixed URL does
+            not expire.
     """
 
-    def __init__(self, public_url: str, secrets: Iterable[str]) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        secrets: Iterable[str],
+        *,
+        lifetime: timedelta | None = None,
+    ) -> None:
         self._base = _public(public_url)
+        self._lifetime = lifetime
         self._secrets = tuple(_checked(secret) for secret in secrets)
         if not self._secrets:
             raise InvalidInputError("secrets is empty: give at least one")
@@ -64,7 +77,10 @@ class CallbackUrls:
         chosen = correlation or new_correlation()
         if chosen == _FIXED or not _NAME.fullmatch(chosen):
             raise InvalidInputError("correlation: give 1 to 64 letters, digits, - or _")
-        return CallbackUrl(url=self._url(chosen), correlation=chosen)
+        name: str = chosen
+        if self._lifetime is not None:
+            name = f"{chosen}{_UNTIL}{time() + self._lifetime.total_seconds():.0f}"
+        return CallbackUrl(url=self._url(name), correlation=chosen)
 
     def fixed(self) -> str:
         """Return the one secret URL to configure at a registration authority."""
@@ -74,7 +90,8 @@ class CallbackUrls:
         """Return the correlation in a token, or None for the fixed URL.
 
         Raises:
-            CallbackRejectedError: none of the secrets made this token (status 404).
+            CallbackRejectedError: none of the secrets made this token, or its time is
+                over (status 404).
         """
         name, _, mac = token.encode("utf-8", "replace")[:_LONGEST_TOKEN].partition(b".")
         # Every secret is tried in full, so that time does not tell which one came near.
@@ -83,7 +100,9 @@ class CallbackUrls:
         ]
         if not any(matches):
             raise CallbackRejectedError("unknown callback URL", status=404)
-        text = name.decode("ascii")
+        text, _, until = name.decode("ascii").partition(_UNTIL)
+        if until and time() > int(until):
+            raise CallbackRejectedError("expired callback URL", status=404)
         return None if text == _FIXED else Correlation(text)
 
     def _url(self, name: str) -> str:

@@ -1,9 +1,12 @@
 """Callback URLs: who can mint one, and that nobody else can."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oneshot_async import callback_urls
 from oneshot_async.callback_urls import CallbackUrls, Correlation, new_correlation
 from oneshot_async.errors import CallbackRejectedError, InvalidInputError
 
@@ -186,3 +189,55 @@ def test_neither_secrets_nor_tokens_are_shown(urls):
 
     assert NEW not in repr(urls)
     assert token_of(minted.url) not in repr(minted)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time that URLs are minted and judged by, in a list of one."""
+    now = [1_800_000_000.0]
+    monkeypatch.setattr(callback_urls, "time", lambda: now[0])
+    return now
+
+
+def test_url_is_taken_until_its_time_is_over(clock):
+    """A URL with a lifetime gives its correlation, and from then on nothing."""
+    urls = CallbackUrls(PUBLIC, [NEW], lifetime=timedelta(days=30))
+    minted = urls.mint()
+    clock[0] += 30 * 86_400
+    assert urls.verify(token_of(minted.url)) == minted.correlation
+
+    clock[0] += 1
+    with pytest.raises(CallbackRejectedError, match="expired") as refused:
+        urls.verify(token_of(minted.url))
+    assert refused.value.status == 404
+
+
+def test_expiry_is_judged_by_who_mints_none(clock):
+    """A receiver need not know the lifetime to hold a URL to it."""
+    minted = CallbackUrls(PUBLIC, [NEW], lifetime=timedelta(hours=1)).mint()
+    receiver = CallbackUrls(PUBLIC, [NEW])
+    assert receiver.verify(token_of(minted.url)) == minted.correlation
+
+    clock[0] += 3601
+    with pytest.raises(CallbackRejectedError, match="expired"):
+        receiver.verify(token_of(minted.url))
+
+
+@pytest.mark.parametrize("forged", ["~{}.", "~99{}.", "."])
+def test_lifetime_cannot_be_changed(clock, forged):
+    """The end of a URL's time is part of what is proven."""
+    urls = CallbackUrls(PUBLIC, [NEW], lifetime=timedelta(hours=1))
+    name, _, mac = token_of(urls.mint().url).partition(".")
+    correlation, _, until = name.partition("~")
+
+    with pytest.raises(CallbackRejectedError, match="unknown"):
+        urls.verify(correlation + forged.format(int(until) + 1) + mac)
+
+
+def test_fixed_url_does_not_expire(clock):
+    """What is configured at the registration authority stays."""
+    urls = CallbackUrls(PUBLIC, [NEW], lifetime=timedelta(hours=1))
+    fixed = urls.fixed()
+    clock[0] += 10**9
+
+    assert urls.verify(token_of(fixed)) is None
