@@ -74,7 +74,8 @@ class Signing:
         return self._state.as_json()
 
     @property
-    def _refs(self) -> tuple[DocumentRef, ...]:
+    def documents(self) -> tuple[DocumentRef, ...]:
+        """What is uploaded, in order; `signature_by_doc` goes by the `uid` of each."""
         return self._state.documents
 
     async def approved(self) -> Request:
@@ -186,7 +187,7 @@ class Signing:
             WaitTimeoutError: the result is not there by the deadline; `download()`
                 later.
         """
-        if not self._refs:
+        if not self.documents:
             raise InvalidInputError("no documents: `upload()` what is to be signed")
         try:
             await self._requests.sign(
@@ -223,8 +224,8 @@ class Signing:
         await self._watch.until(ISSUED, seconds)
         async with self._watch.deadline("fetching the signed documents", seconds):
             if to is None:
-                return await self._results.fetch(self._refs, progress)
-            return await self._results.save(self._refs, Path(to), progress)
+                return await self._results.fetch(self.documents, progress)
+            return await self._results.save(self.documents, Path(to), progress)
 
     async def delete_documents(self) -> None:
         """Delete all documents from the Optimizer, which keeps them until then."""

@@ -16,7 +16,7 @@ from .running import beside, stop_requests
 @port_option
 @json_option
 def simulate(host: str, port: int, *, as_json: bool) -> None:
-    """Stand in for an Optimizer, and print every SMS that it would send."""
+    """Stand in for an Optimizer, and print every message that it would send."""
     with console_for(machine=as_json) as console:
         asyncio.run(_run(host, port, console))
 
@@ -28,8 +28,13 @@ async def _run(host: str, port: int, console: Console) -> None:
     async def show_messages(simulator: Simulator) -> None:
         for number in count():
             sms = await simulator.sms.wait(lambda _: True, skip=number)
-            told = {"phone": sms.phone, "text": sms.text, "code": sms.code}
-            console.tell({"sms": told}, f"SMS to {sms.phone}: {sms.text}")
+            told = {
+                "method": sms.method,
+                "phone": sms.phone,
+                "text": sms.text,
+                "code": sms.code,
+            }
+            console.tell({"sms": told}, f"To {sms.phone} by {sms.method}: {sms.text}")
 
     with stop_requests() as asked:
         async with Simulator(host=host, port=port) as simulator:

@@ -28,6 +28,7 @@ from .signatures import (
     SignatureParameters,
     SigningAnswer,
 )
+from .signing_state import DocumentRef
 from .tokens import CreatedToken, Token
 from .videoid import (
     Acceptance,
@@ -51,6 +52,7 @@ __all__ = [
     "CreatedToken",
     "CreatedVideoId",
     "DeliveryMethod",
+    "DocumentRef",
     "DocumentSignature",
     "DocumentType",
     "EventType",

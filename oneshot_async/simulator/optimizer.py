@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from oneshot_async.models.signatures import DeliveryMethod
+
 from . import refusals
 from .accounts import Tokens
 from .application import Applicant
@@ -69,10 +71,11 @@ class Optimizer:
         if self.machine.cancel(record):
             self.announce(record)
 
-    def send_code(self, record: RequestRecord) -> None:
+    def send_code(self, record: RequestRecord, method: DeliveryMethod) -> None:
         """Send a confirmation code to the person's telephone."""
         code = self.machine.draw_code(record)
         self.phone.receive(
+            method=method,
             phone=record.applicant.mobile_phone_number,
             code=code.digits,
             sent_at=code.sent_at,

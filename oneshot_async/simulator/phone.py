@@ -4,13 +4,16 @@ from datetime import datetime
 
 import attrs
 
+from oneshot_async.models.signatures import DeliveryMethod
+
 from .journal import Journal
 
 
 @attrs.frozen(kw_only=True)
 class Sms:
-    """A text message with a confirmation code."""
+    """A text message with a confirmation code, by SMS or by WhatsApp."""
 
+    method: DeliveryMethod = attrs.field(repr=str)
     phone: str = attrs.field(repr=False)
     text: str = attrs.field(repr=False)
     code: str = attrs.field(repr=False)
@@ -23,10 +26,13 @@ class Phone:
     def __init__(self) -> None:
         self.messages: Journal[Sms] = Journal()
 
-    def receive(self, *, phone: str, code: str, sent_at: datetime) -> None:
+    def receive(
+        self, *, method: DeliveryMethod, phone: str, code: str, sent_at: datetime
+    ) -> None:
         """Take the message that carries a code."""
         text = f"{code} is your code for a simulated signature without legal value"
-        self.messages.append(Sms(phone=phone, text=text, code=code, sent_at=sent_at))
+        sms = Sms(method=method, phone=phone, text=text, code=code, sent_at=sent_at)
+        self.messages.append(sms)
 
     async def next(self, phone: str, *, after: int = 0) -> Sms:
         """Return the message that follows `after` others to this number."""

@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import web
 from yarl import URL
 
-from .accounts import Accounts, Tokens
+from .accounts import RAO_ID, Accounts, Tokens
 from .app import make_app
 from .app.middlewares import BASE, Calls
 from .background import Background
@@ -111,6 +111,11 @@ class Simulator:
     def rao_pin(self) -> str:
         """The registration officer's PIN."""
         return self.accounts.rao_pin
+
+    @property
+    def rao_id(self) -> str:
+        """The registration officer's number, which approvals and refusals carry."""
+        return RAO_ID
 
     @property
     def billing_username(self) -> str:

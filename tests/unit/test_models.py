@@ -222,7 +222,7 @@ TEXTS_OF_A_SIGNER = [
 ]
 MODELS = [
     found
-    for found in [*vars(models).values(), SigningState, DocumentRef]
+    for found in [*vars(models).values(), SigningState]
     if isinstance(found, type) and attrs.has(found)
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 from aiohttp import web
 
+from oneshot_async.models.signatures import DeliveryMethod
 from oneshot_async.simulator import refusals
 from oneshot_async.simulator.application import (
     Applicant,
@@ -87,12 +88,8 @@ async def contract(request: web.Request) -> web.Response:
 async def otp(request: web.Request) -> web.Response:
     """Answer `POST /otp/{pk}`."""
     record = record_of(request, refusals.no_otp_target(pk_of(request)))
-    method = (await read_json(request)).get("delivery_method", "sms")
-    if method not in ("sms", "whatsapp"):
-        raise refusals.invalid_value(
-            "body", "delivery_method", reason="Input should be 'sms' or 'whatsapp'"
-        )
-    optimizer_of(request).send_code(record)
+    method = _delivery_method(await read_json(request))
+    optimizer_of(request).send_code(record, method)
     target = f"***{record.applicant.mobile_phone_number[-2:]}"
     return web.json_response(
         {"status": "success", "detail": f"OTP successfully sent to {target}"}
@@ -104,6 +101,15 @@ async def sign(request: web.Request) -> web.Response:
     record = record_of(request, refusals.nothing_to_sign(pk_of(request)))
     await optimizer_of(request).sign(record, await read_json(request))
     return web.json_response(_signed(record))
+
+
+def _delivery_method(body: Mapping[str, Any]) -> DeliveryMethod:
+    try:
+        return DeliveryMethod(body.get("delivery_method", DeliveryMethod.SMS))
+    except ValueError:
+        raise refusals.invalid_value(
+            "body", "delivery_method", reason="Input should be 'sms' or 'whatsapp'"
+        ) from None
 
 
 def _created(record: RequestRecord) -> dict[str, Any]:
