@@ -1,13 +1,15 @@
 """Have a document signed twice: by a person and then by an account of your own.
 
+For a company that seals what its customers sign, in the same call. Either signature can
+be visible; here the second one is.
+
 Run it with ``python examples/countersignature.py``; the document appears in
-``./signed`` with both signatures on it, an image and a QR code.
+``./signed`` with both signatures in it. For the real service put the URL and the
+credentials of your Optimizer in place of the simulator's, those of your SignCloud
+account into `second`, and ask the person for the code.
 """
 
 import asyncio
-import io
-
-from PIL import Image
 
 from oneshot_async import (
     Appearance,
@@ -16,7 +18,6 @@ from oneshot_async import (
     OneShotClient,
     RaoToken,
     Rectangle,
-    SignatureParameters,
     Signer,
 )
 from oneshot_async.simulator import Simulator
@@ -31,19 +32,9 @@ SIGNER = Signer(
     email="ada@example.com",
     mobile_phone_number="+34600123123",
 )
-CODED = Appearance(
-    text=["Seen by %(CN)s"],
-    qrcode="https://example.com/verify",
-    position=Rectangle(320, 130, 540, 200),
-    page=0,
+SEAL = Appearance(
+    text=["Seen by %(CN)s"], position=Rectangle(320, 130, 540, 200), page=0
 )
-
-
-def square() -> bytes:
-    """Return an image for the person's signature."""
-    target = io.BytesIO()
-    Image.new("RGB", (64, 64), "#1f3a93").save(target, "PNG")
-    return target.getvalue()
 
 
 async def main() -> None:
@@ -62,30 +53,16 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        image = await oneshot.images.upload(square())
-        look = Appearance(
-            text=["Signed by %(CN)s", "%(DATE)s"],
-            timezone="Europe/Madrid",
-            image=image.image_uid,
-            horizontal=True,
-            position=Rectangle(60, 130, 300, 200),
-            page=0,
-        )
         second = Countersignature(
             username=optimizer.rao_username,
             password=optimizer.rao_password,
             pin=optimizer.rao_pin,
-            appearance=CODED,
+            appearance=SEAL,
         )
         signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
-        (signed,) = await signing.sign(
-            sms.code,
-            signature=SignatureParameters(appearance=look),
-            countersignature=second,
-            to="signed",
-        )
+        (signed,) = await signing.sign(sms.code, countersignature=second, to="signed")
         content = await asyncio.to_thread(signed.path.read_bytes)
         trust = [optimizer.authority.root_pem]
         for check in await verify_pdf(content, trust=trust):

@@ -1,7 +1,12 @@
 """Have a document signed that never leaves this machine: only its digest is sent.
 
+For what is confidential, large, or no PDF at all. The signature is then a file beside
+the document, and nothing can be seen on it.
+
 Run it with ``python examples/hash_signing.py [FILE]``; the signature appears in
-``./signed`` as a ``.p7m`` file, and ``openssl`` verifies it.
+``./signed`` as a ``.p7m`` file, and ``openssl`` verifies it. For the real service put
+the URL and the credentials of your Optimizer in place of the simulator's, the vendor's
+root certificate in place of `root`, and ask the person for the code.
 """
 
 import asyncio

@@ -1,7 +1,12 @@
-"""Sign a PDF from beginning to end, with nothing but this package.
+"""Sign a PDF from beginning to end: callbacks, a code by SMS, a visible signature.
+
+The asynchronous mode, for services that the vendor's callbacks can reach; the plain
+one is in ``synchronous_mode.py``.
 
 Run it with ``python examples/sign_on_the_simulator.py [FILE.pdf]``; the signed file and
-the service contract appear in ``./signed``.
+the service contract appear in ``./signed``. For the real service put the URL and the
+credentials of your Optimizer in place of the simulator's, give the receiver its
+`public_url`, and ask the person for the code.
 """
 
 import asyncio

@@ -1,13 +1,22 @@
-"""Identify a person by video and sign, all on the simulator.
+"""Identify a person by video on the vendor's own pages (eIDAS), then have them sign.
+
+For people whom nobody has met. The person gets a link, an officer reviews what they
+showed and approves or refuses them, and what follows is as in any signing.
 
 Run it with ``python examples/videoid.py``; the signed file appears in ``./signed``.
+``python examples/videoid.py refuse`` shows the other end. For the real service put the
+URL and the credentials of your Optimizer in place of the simulator's, send the person
+the link, and ask them for the code. An officer's `rao_id` is in
+``(await oneshot.tokens.get(token_uid)).rao_id``.
 """
 
 import asyncio
+import sys
 
 import aiohttp
 
 from oneshot_async import Billing, Inbox, OneShotClient, RaoToken
+from oneshot_async.errors import RequestCancelledError
 from oneshot_async.receiver import Receiver
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
@@ -24,41 +33,49 @@ async def visit(link: str) -> None:
         answer.raise_for_status()
 
 
-async def main() -> None:
-    """Identify, approve and sign."""
+async def main(decision: str) -> None:
+    """Identify, approve or refuse, and sign."""
     async with (
-        Simulator() as simulator,
+        Simulator() as optimizer,
         Inbox() as inbox,
         Receiver(inbox, secrets=["sixteen characters or more"]) as receiver,
         OneShotClient(
-            simulator.url,
-            rao=RaoToken(simulator.token),
+            optimizer.url,
+            rao=RaoToken(optimizer.token),
             billing=Billing(
-                username=simulator.billing_username,
-                password=simulator.billing_password,
+                username=optimizer.billing_username,
+                password=optimizer.billing_password,
             ),
             env="sandbox",
+            registration_authority="1000",
             profile="PFnubeQAFCiudadano",
-            registration_authority="3",
             inbox=inbox,
-        ) as client,
+        ) as oneshot,
     ):
         # With the real service this URL is configured at the registration authority.
-        simulator.videoid.callback = receiver.urls.fixed()
-        identification = await client.identify(
+        optimizer.videoid.callback = receiver.urls.fixed()
+        identification = await oneshot.identify(
             mobile_phone_number=PHONE, email="someone@example.com"
         )
         await visit(identification.link)
         await identification.reviewable()
-        officer = await client.tokens.get(simulator.token)
-        await identification.approve(rao_id=str(officer.rao_id))
 
-        signing = await identification.signing(sample_pdf())
+        officer = optimizer.rao_id
+        if decision == "refuse":
+            await identification.refuse(reason="The video is blurred", rao_id=officer)
+        else:
+            await identification.approve(rao_id=officer)
+
+        try:
+            signing = await identification.signing(sample_pdf())
+        except RequestCancelledError as error:
+            print("refused:", error)
+            return
         await signing.send_otp()
-        code = (await simulator.next_sms(PHONE)).code
-        (saved,) = await signing.sign(code, to="signed")
-        print("signed:", saved.path)
+        sms = await optimizer.next_sms(PHONE)
+        (signed,) = await signing.sign(sms.code, to="signed")
+        print("signed:", signed.path)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "approve"))

@@ -24,7 +24,33 @@ BLOCKS = [
     if not skipped
 ]
 GUARD = 30
-NEEDS_OPENSSL = pytest.param("hash_signing", marks=pytest.mark.needs("openssl"))
+EXAMPLES = ROOT / "examples"
+ADA = ["Ada Lovelace"]
+SIGNED = {
+    "countersignature": {"file": [*ADA, "Simulated Countersigner"]},
+    "external_authentication": {"file": ADA},
+    "external_videoid": {"file": ADA},
+    "look_for_each_document": {"insurance": ADA, "loan": ADA},
+    "many_documents": {"insurance": ADA, "loan": ADA, "privacy": ADA},
+    "sign_on_the_simulator": {"file": ADA},
+    "synchronous_mode": {"file": ADA},
+    "two_step_videoid": {"file": ["Simulated Person"]},
+    "videoid": {"file": ["Simulated Person"]},
+    "visible_signature": {"file": ADA},
+    "whatsapp_otp": {"file": ADA},
+}
+"""Which documents an example leaves signed, and by whom."""
+SAID = {
+    "countersignature": "Ada Lovelace valid\nSimulated Countersigner valid\n",
+    "external_authentication": "with 0 messages sent\n",
+    "sign_on_the_simulator": "signed: signed/file-signed.pdf valid\n",
+    "synchronous_mode": "with 0 callbacks\n",
+    "two_step_videoid": "CREATED\nafter the second approval: ENROLLREADY\n",
+    "whatsapp_otp": "the code came by whatsapp\n",
+}
+"""What an example prints beyond the files."""
+OTHERWISE = {"hash_signing", "service"}
+"""What is run by a test of its own."""
 PYTEST_INI = """[pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
@@ -81,25 +107,45 @@ async def test_the_readmes_first_block_signs(tmp_path: Path) -> None:
     assert (tmp_path / "service-contract.pdf").read_bytes().startswith(b"%PDF")
 
 
-async def test_the_simulator_example_signs(tmp_path: Path) -> None:
-    """The first example signs its sample and finds the signature valid."""
-    example = ROOT / "examples" / "sign_on_the_simulator.py"
-
-    printed = await run(example, cwd=tmp_path)
-
-    assert printed.splitlines()[-1] == "signed: signed/file-signed.pdf valid"
+def test_every_example_is_run() -> None:
+    """No example stands there that no test here runs."""
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*SIGNED, *OTHERWISE}
 
 
-@pytest.mark.parametrize("name", ["countersignature", NEEDS_OPENSSL, "videoid"])
-async def test_the_other_examples_run(name: str, tmp_path: Path) -> None:
-    """Each ends well on the simulator and leaves a signed file."""
-    await run(ROOT / "examples" / f"{name}.py", cwd=tmp_path)
+@pytest.mark.parametrize("name", SIGNED)
+async def test_an_example_leaves_its_documents_signed(
+    name: str, tmp_path: Path
+) -> None:
+    """Each document is there, and signed by whom the example says, in that order."""
+    printed = await run(EXAMPLES / f"{name}.py", cwd=tmp_path)
 
-    assert signed_files(tmp_path)
+    signed = (tmp_path / "signed").glob("*-signed.pdf")
+    left = {path.stem.removesuffix("-signed"): await signers(path) for path in signed}
+    assert left == SIGNED[name]
+    assert SAID.get(name, "signed: signed/") in printed
 
 
-def signed_files(folder: Path) -> list[Path]:
-    return [*folder.rglob("*-signed.pdf"), *folder.rglob("*.p7m")]
+async def signers(path: Path) -> list[str]:
+    """Return who signed a document; whoever's signature is broken did not."""
+    checks = await verify_pdf(await asyncio.to_thread(path.read_bytes))
+    return [each.signer for each in checks if each.intact and each.covers_whole_file]
+
+
+@pytest.mark.needs("openssl")
+async def test_the_hash_example_signs(tmp_path: Path) -> None:
+    """Of a file that stays here only the signature comes back, and openssl agrees."""
+    printed = await run(EXAMPLES / "hash_signing.py", cwd=tmp_path)
+
+    assert printed.splitlines()[-1] == "signed: signed/hash_signing.py.p7m valid"
+    assert (tmp_path / "signed" / "hash_signing.py.p7m").exists()
+
+
+async def test_the_video_example_shows_a_refusal_too(tmp_path: Path) -> None:
+    """A person whom the officer refuses signs nothing."""
+    printed = await run(EXAMPLES / "videoid.py", "refuse", cwd=tmp_path)
+
+    assert printed.startswith("refused: request 800001 is cancelled.")
+    assert not (tmp_path / "signed").exists()
 
 
 def free_port() -> int:
@@ -113,7 +159,7 @@ async def serving(simulator: Simulator, port: int) -> AsyncGenerator[str, None]:
     url = f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        ROOT / "examples" / "service.py",
+        EXAMPLES / "service.py",
         env={
             **os.environ,
             "PYTHONUNBUFFERED": "1",
