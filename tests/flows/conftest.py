@@ -1,11 +1,14 @@
 """The simulator, an inbox with its receiver, and clients: all there is to sign."""
 
 import asyncio
-from collections import Counter
+import io
+from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 
+import aiohttp
 import attrs
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from oneshot_async import (
     Billing,
@@ -19,6 +22,7 @@ from oneshot_async import (
 from oneshot_async.receiver import Receiver
 from oneshot_async.simulator import Simulator, Timings
 from oneshot_async.simulator.paper import sample_pdf
+from oneshot_async.verification import verify_pdf
 
 QUICK = Polling(first=0.02, longest=0.05, deadline=5.0, settle=1.0)
 SECRET = "a-secret-of-the-receiver"
@@ -48,7 +52,7 @@ def person():
 
 @pytest.fixture
 async def simulator():
-    timings = Timings(approval=0.02, issue=0.02, file_skew=0.02)
+    timings = Timings(approval=0.02, review=0.02, issue=0.02, file_skew=0.02)
     async with Simulator(timings=timings) as running:
         yield running
 
@@ -154,3 +158,52 @@ def until():
                 await asyncio.sleep(0)
 
     return wait
+
+
+@attrs.frozen
+class Wire:
+    """A session for a client, and the bodies that went over it by operation."""
+
+    session: aiohttp.ClientSession
+    bodies: defaultdict
+
+
+@pytest.fixture
+async def wire():
+    bodies = defaultdict(bytes)
+
+    async def keep(_session, _context, sent):
+        bodies[sent.url.parts[4]] += sent.chunk
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_chunk_sent.append(keep)
+    async with aiohttp.ClientSession(trace_configs=[tracing]) as session:
+        yield Wire(session, bodies)
+
+
+@pytest.fixture
+def checks(simulator):
+    """A function that checks the signatures of a document; it trusts the simulator."""
+
+    async def check(content):
+        return await verify_pdf(content, trust=[simulator.authority.root_pem])
+
+    return check
+
+
+@pytest.fixture
+def places():
+    """A function that tells each signature of a document by its page and corners."""
+
+    def read(content):
+        paper = PdfFileReader(io.BytesIO(content))
+        count = int(paper.root["/Pages"]["/Count"])
+        pages = [paper.find_page_for_modification(page)[0] for page in range(count)]
+        numbers = {page.reference: number for number, page in enumerate(pages)}
+        fields = [signature.sig_field for signature in paper.embedded_signatures]
+        return [
+            (numbers[field.raw_get("/P").reference], tuple(map(int, field["/Rect"])))
+            for field in fields
+        ]
+
+    return read

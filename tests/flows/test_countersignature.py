@@ -1,4 +1,4 @@
-"""Countersignatures and external authentication, from the client's side."""
+"""Countersignatures, from the client's side."""
 
 import asyncio
 import subprocess
@@ -7,9 +7,7 @@ import pytest
 
 from oneshot_async import Appearance, Countersignature, DocumentSignature, Rectangle
 from oneshot_async.errors import CredentialsError
-from oneshot_async.verification import verify_pdf
 
-EXTERNAL = {"ext_unlock_type": "biometric", "ext_unlock_value": "12345678"}
 LOOK = Appearance(text=["%(CN)s"], position=Rectangle(300, 30, 500, 100), page=0)
 
 
@@ -36,17 +34,13 @@ async def begun(client, person, pdf):
     return await client.begin(person(), [pdf, pdf])
 
 
-async def checks_of(simulator, signed):
-    pem = simulator.authority.root_pem
-    return [await verify_pdf(each.content, trust=[pem]) for each in signed]
-
-
-async def test_two_persons_sign(simulator, begun, telephone, second):
+async def test_two_persons_sign(begun, telephone, second, checks):
     """Each document then has two valid signatures, the person's first."""
     code = await telephone.code_for(begun)
     signed = await begun.sign(code, countersignature=second())
 
-    for first, last in await checks_of(simulator, signed):
+    for each in signed:
+        first, last = await checks(each.content)
         assert (first.valid, last.valid) == (True, True)
         assert first.signer.startswith("Łukasz Gómez")
         assert last.signer == "Simulated Countersigner"
@@ -67,16 +61,17 @@ async def test_two_signatures_for_others_too(begun, telephone, second, tmp_path)
     assert "Signature #2" in report
 
 
-async def test_one_document_can_be_left_out(simulator, begun, telephone, second):
+async def test_one_document_can_be_left_out(begun, telephone, second, checks):
     """`usecountersignature` says of one document that it is signed once."""
-    uid = begun.state["documents"][0]["uid"]
-    signed = await begun.sign(
+    uid = begun.documents[0].uid
+    once, twice = await begun.sign(
         await telephone.code_for(begun),
         countersignature=second(),
         signature_by_doc={uid: DocumentSignature(usecountersignature=False)},
     )
 
-    assert list(map(len, await checks_of(simulator, signed))) == [1, 2]
+    counted = [len(await checks(each.content)) for each in (once, twice)]
+    assert counted == [1, 2]
 
 
 async def test_wrong_account_is_refused(begun, telephone, second):
@@ -85,18 +80,3 @@ async def test_wrong_account_is_refused(begun, telephone, second):
         await begun.sign(
             await telephone.code_for(begun), countersignature=second(password="wrong")
         )
-
-
-async def test_external_authentication_needs_no_sms(simulator, begun):
-    """Where it is agreed upon, the customer's own code signs and nothing is sent."""
-    simulator.features.external_authentication = True
-    signed = await begun.sign("the customer's code", **EXTERNAL)
-
-    assert all(check.valid for (check,) in await checks_of(simulator, signed))
-    assert len(simulator.sms) == 0
-
-
-async def test_external_authentication_has_to_be_agreed_upon(begun, telephone):
-    """Elsewhere it is refused, even with the right code."""
-    with pytest.raises(CredentialsError, match="permission"):
-        await begun.sign(await telephone.code_for(begun), **EXTERNAL)

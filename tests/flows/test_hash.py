@@ -12,7 +12,6 @@ from pyhanko_certvalidator import ValidationContext
 
 from oneshot_async import SignatureParameters
 from oneshot_async.hashing import hash_document
-from oneshot_async.verification import verify_pdf
 
 CONTENT = b"<deed>what stays at home</deed>" * 10_000
 
@@ -98,13 +97,12 @@ def root_of(certificate):
 
 
 async def test_digests_and_documents_are_signed_together(
-    simulator, client, whole_flow, deed, pdf
+    client, whole_flow, deed, pdf, checks
 ):
     """One signing may hold both; each comes back in its own form."""
     hashed, paper = await whole_flow(client, await hash_document(deed), pdf)
 
-    pem = simulator.authority.root_pem
-    (check,) = await verify_pdf(paper.content, trust=[pem])
+    (check,) = await checks(paper.content)
     assert check.valid
     assert ContentInfo.load(hashed.content)["content_type"].native == "signed_data"
 

@@ -16,6 +16,7 @@ from oneshot_async import (
     Polling,
     RaoLogin,
     RaoToken,
+    RequestPk,
     Retries,
     Signer,
 )
@@ -44,6 +45,7 @@ TOKEN = RaoToken(
     pin="MarkerTokenPin",
 )
 BILLING = Billing(username="MarkerPayer", password="MarkerBillingPassword")
+UNLOCKING = {"secret": "MarkerOwnCode", "ext_unlock_value": "MarkerUnlockValue"}
 FAULTY = {"forged": 0.5, "unknown_event": 0.5, "doubled": 0.5, "old_form": 0.5}
 
 
@@ -57,7 +59,7 @@ def planted():
         for name, value in attrs.asdict(part).items()
         if value and name not in public
     ]
-    return [*values, *BILLING.fields().values(), SECRET]
+    return [*values, *BILLING.fields().values(), *UNLOCKING.values(), SECRET]
 
 
 @attrs.define
@@ -195,6 +197,9 @@ ERRORS = {
     "token not found": lambda client: client.tokens.get(TOKEN.token),
     "wrong login": lambda client: client.tokens.create(
         LOGIN.username, password=LOGIN.password, pin=LOGIN.pin
+    ),
+    "unlocked elsewhere": lambda client: client.requests.sign(
+        RequestPk(1), ext_unlock_type="biometric", **UNLOCKING
     ),
 }
 

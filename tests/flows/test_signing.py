@@ -13,7 +13,6 @@ from oneshot_async import (
     SignatureParameters,
 )
 from oneshot_async.errors import InvalidInputError, LocalFileError
-from oneshot_async.verification import verify_pdf
 
 SLOW = Polling(first=60, longest=60, deadline=10)
 VISIBLE = SignatureParameters(
@@ -21,12 +20,6 @@ VISIBLE = SignatureParameters(
         text=["Signed by %(CN)s"], position=Rectangle(30, 30, 250, 120), page=0
     )
 )
-
-
-async def checked(simulator, content):
-    """Return the checks of a document's signatures, with the simulator trusted."""
-    pem = simulator.authority.root_pem
-    return await verify_pdf(content, trust=[pem])
 
 
 async def test_callbacks_carry_the_flow(connect, inbox, receiver, whole_flow, times):
@@ -40,13 +33,13 @@ async def test_callbacks_carry_the_flow(connect, inbox, receiver, whole_flow, ti
     assert inbox.statistics().waiting == 0
 
 
-async def test_result_is_signed(simulator, client, person, pdf, telephone, tmp_path):
+async def test_result_is_signed(client, person, pdf, telephone, checks):
     """What comes back is the document with a valid signature in the person's name."""
     signing = await client.begin(person(), documents=[pdf])
     code = await telephone.code_for(signing)
     (signed,) = await signing.sign(code, signature=VISIBLE)
 
-    (check,) = await checked(simulator, signed.content)
+    (check,) = await checks(signed.content)
     assert (check.valid, check.signer.startswith("Łukasz Gómez")) == (True, True)
     assert signed.content.startswith(pdf)
 
@@ -69,12 +62,12 @@ async def test_result_is_signed_for_others_too(client, whole_flow, pdf, tmp_path
     assert "Total document signed" in report
 
 
-async def test_altered_result_is_not_valid(simulator, client, whole_flow):
+async def test_altered_result_is_not_valid(client, whole_flow, checks):
     """One changed byte of what was signed makes the signature worthless."""
     (signed,) = await whole_flow(client)
     altered = signed.content.replace(b"/Type", b"/type", 1)
 
-    (check,) = await checked(simulator, altered)
+    (check,) = await checks(altered)
 
     assert not check.valid
 
@@ -98,26 +91,16 @@ async def test_files_become_files(client, whole_flow, pdf, tmp_path, left_in):
     assert [each.name for each in saved] == ["x.pdf", "x.pdf", "y.pdf"]
 
 
-async def test_documents_keep_their_order(simulator, client, whole_flow, pdf):
+async def test_documents_keep_their_order(client, whole_flow, pdf, checks):
     """Several documents come back signed in the order in which they were given."""
     documents = [pdf + b"%% %d\n" % number for number in range(4)]
 
     signed = await whole_flow(client, *documents)
 
     for each, document in zip(signed, documents, strict=True):
-        (check,) = await checked(simulator, each.content)
+        (check,) = await checks(each.content)
         assert check.valid
         assert each.content.startswith(document)
-
-
-async def test_synchronous_mode_needs_no_callbacks(
-    simulator, client, whole_flow, inbox, times
-):
-    """Without `useasync` no callback URL is given, and nothing is waited for."""
-    await whole_flow(client, useasync=False)
-
-    assert (len(simulator.callbacks), inbox.statistics().delivered) == (0, 0)
-    assert times() == {"create": 1, "otp": 1, "sign": 1}
 
 
 async def test_polling_alone_is_enough(simulator, connect, whole_flow, times):
