@@ -57,7 +57,7 @@ async def test_sign_takes_callbacks_and_asks_for_the_code(
     command.answer(sms["code"])
     ended = await command.end()
 
-    assert ended.code == 0
+    assert (ended.code, sms["method"]) == (0, "sms")
     callbacks = [one["callback"]["status"] for one in ended.told if "callback" in one]
     assert callbacks == ["CREATED", "ENROLLREADY", "ISSUED"]
     assert {"refused": "Confirmation Code invalid"} in ended.told

@@ -13,7 +13,7 @@ from oneshot_async.errors import (
 
 NEXT_STEPS = {
     "review": lambda identification, _: identification.reviewable(),
-    "approve": lambda identification, _: identification.approve(rao_id="1182"),
+    "approve": lambda identification, _: identification.approve(rao_id="any"),
     "sign": lambda identification, pdf: identification.signing(pdf),
 }
 
