@@ -34,13 +34,20 @@ _DEAD_ENDS: dict[str, tuple[type[SigningError], str]] = {
 
 
 class Watch:
-    """Waits for one request; without an inbox it only polls."""
+    """Waits for one request; without an inbox it only polls.
 
-    def __init__(self, request_pk: RequestPk, means: Means) -> None:
+    Where no callbacks are to be expected it looks more often at first, and hears those
+    that come all the same.
+    """
+
+    def __init__(
+        self, request_pk: RequestPk, means: Means, *, expects_callbacks: bool
+    ) -> None:
         self._pk = request_pk
         self._looks = means.looks
         self._polling = means.polling
         self._inbox = means.inbox
+        self._expects = expects_callbacks and means.inbox is not None
         self._seen = 0
 
     async def until(self, reached: Collection[str], seconds: float) -> Request:
@@ -50,7 +57,7 @@ class Watch:
             RequestCancelledError, VideoIdFailedError: it never will be.
             WaitTimeoutError: it is not within so many seconds.
         """
-        pace = Pace(self._polling, expects_callbacks=self._inbox is not None)
+        pace = Pace(self._polling, expects_callbacks=self._expects)
         what = f"waiting for {' or '.join(sorted(reached))}"
         with self._looks.at(self._pk) as look:
             async with self.deadline(what, seconds):

@@ -290,6 +290,5 @@ class OneShotClient:
         self, state: SigningState, on_state: OnState | None, *, fresh: bool
     ) -> Signing:
         await self._means.bind(state)
-        hears = state.bound_to is not None and state.useasync
-        means = self._means if hears else self._means.deaf()
+        means = self._means if state.useasync else self._means.deaf()
         return Signing(state, means, on_state=on_state, fresh=fresh)

@@ -31,7 +31,7 @@ class Identification:
         self._means = means
         self._videoid = means.videoid
         self._polling = means.polling
-        self._watch = Watch(state.request_pk, means)
+        self._watch = Watch(state.request_pk, means, expects_callbacks=True)
 
     def __repr__(self) -> str:
         return f"<Identification {self.videoid_pk} of request {self.request_pk}>"

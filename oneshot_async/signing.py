@@ -54,7 +54,8 @@ class Signing:
         self._requests = means.requests
         self._documents = means.documents
         self._polling = means.polling
-        self._watch = Watch(self._pk, means)
+        expected = state.bound_to is not None
+        self._watch = Watch(self._pk, means, expects_callbacks=expected)
         self._results = Results(self._pk, means)
         self._on_state = on_state
         # Whether nothing can have been uploaded, not even by an upload cut short.
