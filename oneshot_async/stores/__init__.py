@@ -11,7 +11,7 @@ __all__ = ["Key", "MemoryStore", "Quarantined", "Store", "store_for"]
 
 
 def store_for(url: str) -> Store:
-    """Return the store that a URL names: ``memory:``.
+    """Return the store that a URL names: ``memory:`` or ``sqlite:///path``.
 
     Raises:
         InvalidInputError: there is no store of that kind.
@@ -19,4 +19,10 @@ def store_for(url: str) -> Store:
     scheme = URL(url).scheme
     if scheme == "memory":
         return MemoryStore()
-    raise InvalidInputError(f"no inbox store is called {scheme!r}: use 'memory:'")
+    if scheme == "sqlite":
+        from .sqlite import SqliteStore
+
+        return SqliteStore.from_url(url)
+    raise InvalidInputError(
+        f"no inbox store is called {scheme!r}: use 'memory:' or 'sqlite:///path'"
+    )

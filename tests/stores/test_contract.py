@@ -1,4 +1,4 @@
-"""What every store has to do; today there is one."""
+"""What every store has to do."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -28,9 +28,13 @@ def summary(events):
 class TestContract:
     """What the inbox relies on, whatever store is behind it."""
 
-    @pytest.fixture(params=["memory:"])
-    async def store(self, request):
-        store = store_for(request.param)
+    @pytest.fixture(params=["memory", "sqlite"])
+    async def store(self, request, tmp_path):
+        urls = {
+            "memory": "memory:",
+            "sqlite": f"sqlite:///{tmp_path / 'inbox.db'}",
+        }
+        store = store_for(urls[request.param])
         await store.open()
         yield store
         await store.close()
