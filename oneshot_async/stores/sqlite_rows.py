@@ -39,10 +39,11 @@ _OF_CORRELATION = f"""
 
 _BOUND = "(SELECT correlation FROM bindings WHERE pk = :key)"
 
+# The plus keeps SQLite from going through all events that have no pk.
 OF_PK = f"""
     {_EVENT} WHERE pk = :key AND sequence > :after
     UNION ALL
-    {_EVENT} WHERE pk IS NULL AND correlation IN {_BOUND} AND sequence > :after
+    {_EVENT} WHERE +pk IS NULL AND correlation IN {_BOUND} AND sequence > :after
     ORDER BY sequence
 """
 
@@ -97,20 +98,21 @@ def row_of(event: CallbackEvent) -> Row:
     Raises:
         StoreError: it cannot be written; whoever appends at the same time is spared.
     """
-    if not _has_room_for(event):
-        raise StoreError("an event cannot be written: its pk or correlation is none")
+    text = written(event)
+    pk, correlation = event.pk, event.correlation
+    try:
+        (pk or 0).to_bytes(8, signed=True)
+        (correlation or "").encode()
+    except (OverflowError, UnicodeEncodeError):
+        raise StoreError(
+            "SQLite has no room for an event's pk or correlation"
+        ) from None
     return {
         "dedupe_key": event.dedupe_key,
-        "pk": event.pk,
-        "correlation": event.correlation,
-        "event": written(event),
+        "pk": pk,
+        "correlation": correlation,
+        "event": text,
     }
-
-
-def _has_room_for(event: CallbackEvent) -> bool:
-    """Tell whether SQLite has room for what an event is found by."""
-    is_utf8 = (event.correlation or "").encode(errors="replace").decode()
-    return (event.pk or 0).bit_length() < 64 and is_utf8 == (event.correlation or "")
 
 
 def append(
