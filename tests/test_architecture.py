@@ -5,6 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -110,6 +112,7 @@ def test_every_module_has_a_room() -> None:
         ("rich", {"cli"}),
         ("pyhanko", PRETEND | VERIFICATION),
         ("cattrs", {"_converter"}),
+        ("sqlite3", {"stores"}),
     ],
 )
 def test_a_library_is_met_in_its_rooms_only(module: str, rooms: set[str]) -> None:
@@ -212,6 +215,13 @@ def test_importing_the_package_loads_no_extra() -> None:
     }
 
     assert users == set()
+
+
+def test_importing_the_package_loads_no_database() -> None:
+    """Who keeps the inbox in memory does not load SQLite."""
+    code = "import sys, oneshot_async; sys.exit('sqlite3' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:

@@ -119,7 +119,7 @@ async def test_changes_go_on_after_an_outage(store, other, file, warnings):
     file.rename(away)
     async with asyncio.timeout(10):
         while not warnings():
-            await asyncio.sleep(0.01)
+            await asyncio.wait([task], timeout=0.01)
     await asyncio.wait([task], timeout=0.2)  # a few looks more
     away.rename(file)
     await other.append(event(7))
