@@ -37,7 +37,8 @@ class SqliteStore:
     def __init__(self, path: str | Path) -> None:
         if "\0" in str(path):
             raise InvalidInputError("the path of an inbox store has a NUL in it")
-        self._database = Database(Path(path))
+        self._path = Path(path)
+        self._database = Database(self._path)
         self._batches = Batches[rows.Row, int | None](self._append_all)
         self._closed = asyncio.Event()
         self._closed.set()
@@ -68,6 +69,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         """Make the file if it is missing, and bring an older one up to date."""
+        self._database = Database(self._path)
         await self._database.open()
         try:
             self._last = await self._database.run(rows.last)

@@ -1,12 +1,12 @@
 """One SQLite file, met in one thread of its own, and met again when it broke."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,6 +15,7 @@ from oneshot_async.errors import StoreError
 
 from .sqlite_problems import KNOWN, is_locked, leaves_connection_whole, problem
 from .sqlite_schema import bring_up_to_date
+from .sqlite_thread import WorkThread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,7 @@ _PATIENCE = 5.0
 _PRAGMAS = (
     "journal_mode = WAL",  # who reads and who writes are not in each other's way
     "synchronous = FULL",  # a commit is on the disk when it returns
+    "fullfsync = ON",  # on macOS too; elsewhere it changes nothing
     "secure_delete = ON",  # what is forgotten is overwritten too
     "temp_store = MEMORY",
 )
@@ -51,7 +53,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread: ThreadPoolExecutor | None = None
+        self._thread: WorkThread | None = None
         self._connection: sqlite3.Connection | None = None
         self._identity = (0, 0)
 
@@ -61,7 +63,7 @@ class Database:
         Raises:
             StoreError: the file cannot be used.
         """
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="oneshot-sqlite")
+        self._thread = WorkThread("oneshot-sqlite")
         try:
             await self._in_thread(self._begin)
         except BaseException:
@@ -72,8 +74,8 @@ class Database:
         """Let go of the file and the thread when what was begun is done."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            closing = asyncio.wrap_future(thread.submit(self._disconnect))
-            thread.shutdown(wait=False)
+            closing = thread.do(self._disconnect)
+            thread.end()
             # Waiting for it like this, a cancellation does not take it back.
             await asyncio.wait([closing])
 
@@ -97,8 +99,7 @@ class Database:
     async def _in_thread(self, work: Callable[[], R]) -> R:
         if self._thread is None:
             raise StoreError("the store is not open")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._told, work)
+        return await self._thread.do(lambda: self._told(work))
 
     # What follows happens in the thread.
 
@@ -152,6 +153,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _try_to_connect(path: Path) -> sqlite3.Connection:
+    if not os.access(path, os.W_OK):
+        # SQLite would go on to read, or tell of what it misses beside the file.
+        raise PermissionError(errno.EACCES, "no inbox can be kept in it")
     # Never "rwc": a file that is gone is a failure to be told, not an empty inbox.
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw", timeout=_PATIENCE, isolation_level=None, uri=True

@@ -228,3 +228,22 @@ async def test_prune_keeps_any_number_of_requests(store):
 
     assert await store.prune(FUTURE, keep=range(1, 50_001)) == 1
     assert await store.prune(FUTURE, keep=[]) == 1
+
+
+async def test_what_is_pruned_is_overwritten(store, file):
+    """Nothing of an event is left in the file when it is forgotten."""
+    await store.append(event(pk=7, at="planted" * 1000))
+    await store.prune(FUTURE, keep=[])
+    await store.close()
+
+    assert b"planted" not in file.read_bytes()
+
+
+async def test_commit_is_on_the_disk(store):
+    """SQLite waits for the disk at every commit, and readers for nobody."""
+
+    def settings(connection):
+        names = ("synchronous", "journal_mode")
+        return [connection.execute(f"PRAGMA {n}").fetchone()[0] for n in names]
+
+    assert await store._database.run(settings) == [2, "wal"]

@@ -35,9 +35,10 @@ def powerless_dir():
     directory = Path(tempfile.mkdtemp())
     if os.geteuid() == 0:
         os.chown(directory, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
+        os.setresuid(NOBODY, NOBODY, 0)
     yield directory
-    os.seteuid(os.getuid())
+    if os.getresuid()[2] == 0:
+        os.setresuid(0, 0, 0)
     shutil.rmtree(directory)
 
 
@@ -93,7 +94,7 @@ async def test_directory_that_cannot_be_written_is_told(powerless_dir):
     [
         (0o400, 0o700, "cannot be written: make the file and its directory writable"),
         (0o600, 0o500, "cannot be written: make the file and its directory writable"),
-        (0o000, 0o700, "cannot be opened: see that this user may read the file"),
+        (0o200, 0o700, "cannot be opened: see that this user may read the file"),
     ],
     ids=["file", "directory", "unreadable"],
 )
