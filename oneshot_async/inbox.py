@@ -18,6 +18,9 @@ from .stores import Key, Quarantined, Store, store_for
 
 _log = logging.getLogger("oneshot_async.inbox")
 
+_AT_ONCE = 1000
+"""How many kept events are held in memory while they are handed on."""
+
 ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
 
 Until = Collection[str] | Callable[[CallbackEvent], bool]
@@ -119,11 +122,21 @@ class Inbox:
             return await waiter.future
 
     async def history(
-        self, key: Key | None = None, *, after: int = 0
+        self, key: Key | None = None, *, after: int = 0, limit: int | None = None
     ) -> Sequence[CallbackEvent]:
-        """Return the kept events of a request, or of all, in the order of arrival."""
+        """Return the kept events of a request, or of all, in the order of arrival.
+
+        Args:
+            after: pass over events up to this sequence number.
+            limit: at most so many, the first ones.
+        """
         self._check_open()
-        return await self._store.history(key, after)
+        return await self._store.history(key, after, limit)
+
+    async def last(self) -> int:
+        """Return the sequence number of the newest event; 0 if there never was one."""
+        self._check_open()
+        return await self._store.last()
 
     async def events(
         self, key: Key | None = None, *, after: int = 0
@@ -132,7 +145,7 @@ class Inbox:
         while True:
             self._check_open()
             with self._waiters.waiting(key, lambda _: True) as waiter:
-                found = await self._store.history(key, after)
+                found = await self._store.history(key, after, _AT_ONCE)
                 if not found:
                     await waiter.future
             for event in found:

@@ -17,8 +17,8 @@ Show = Callable[[CallbackEvent], None]
 
 @asynccontextmanager
 async def showing(inbox: Inbox, show: Show) -> AsyncGenerator[None, None]:
-    """Show every callback that is kept before the block ends."""
-    shown = _Shown(inbox, show)
+    """Show every callback that is kept from now on until the block ends."""
+    shown = _Shown(inbox, show, await inbox.last())
     try:
         async with beside(shown.follow()):
             yield
@@ -51,10 +51,10 @@ def words_of(event: CallbackEvent) -> str:
 class _Shown:
     inbox: Inbox
     show: Show
-    last: int = 0
+    last: int
 
     async def follow(self) -> None:
-        async for event in self.inbox.events():
+        async for event in self.inbox.events(after=self.last):
             self._next(event)
 
     async def rest(self) -> None:

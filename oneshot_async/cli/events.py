@@ -17,6 +17,8 @@ from .console import Console, console_for
 from .options import json_option, kept_inbox_option
 from .running import beside, stop_requests
 
+_PAGE = 1000
+
 _Work = Callable[[Inbox, Console], Awaitable[None]]
 """What a command does with an open inbox."""
 
@@ -101,8 +103,11 @@ def _run(
 
 
 async def _list(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
-    for event in await inbox.history(key):
-        _tell(event, console)
+    after = 0
+    while page := await inbox.history(key, after=after, limit=_PAGE):
+        for event in page:
+            _tell(event, console)
+        after = page[-1].sequence
 
 
 async def _follow(inbox: Inbox, key: RequestPk | None, console: Console) -> None:

@@ -55,12 +55,19 @@ class Store(Protocol):
         """
         ...
 
-    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+    async def history(
+        self, key: Key | None, after: int = 0, limit: int | None = None
+    ) -> Sequence[CallbackEvent]:
         """Return the events of a request with higher sequence numbers, in their order.
 
         Each says when it was received. Under a pk that includes events without one
         whose correlation is bound to it; under None it is the events of every request.
+        With a limit it is the first so many of them.
         """
+        ...
+
+    async def last(self) -> int:
+        """Return the highest sequence number that was given so far; 0 if none was."""
         ...
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:

@@ -65,16 +65,16 @@ class MemoryStore:
             self._forget(next(iter(self._kept)))
         return self._last
 
-    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+    async def history(
+        self, key: Key | None, after: int = 0, limit: int | None = None
+    ) -> Sequence[CallbackEvent]:
         """Return what is kept of a request, or of all, in the order of arrival."""
-        if key is None:
-            return self._since(after)
-        found: list[Iterable[CallbackEvent]] = [self._of.get(key, ())]
-        if isinstance(key, int):
-            bound = self._correlations_of.get(key, ())
-            found += [self._without_pk(correlation) for correlation in bound]
-        in_order = merge(*found, key=lambda event: event.sequence)
-        return [event for event in in_order if event.sequence > after]
+        found = self._since(after) if key is None else self._of_request(key, after)
+        return found[:limit]
+
+    async def last(self) -> int:
+        """Return the highest sequence number that was given so far."""
+        return self._last
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""
@@ -141,6 +141,14 @@ class MemoryStore:
     def _since(self, after: int) -> Sequence[CallbackEvent]:
         newest = reversed(self._kept.values())
         return [*takewhile(lambda event: event.sequence > after, newest)][::-1]
+
+    def _of_request(self, key: Key, after: int) -> Sequence[CallbackEvent]:
+        found: list[Iterable[CallbackEvent]] = [self._of.get(key, ())]
+        if isinstance(key, int):
+            bound = self._correlations_of.get(key, ())
+            found += [self._without_pk(correlation) for correlation in bound]
+        in_order = merge(*found, key=lambda event: event.sequence)
+        return [event for event in in_order if event.sequence > after]
 
     def _without_pk(self, correlation: Correlation) -> Iterable[CallbackEvent]:
         return [event for event in self._of.get(correlation, ()) if event.pk is None]

@@ -91,9 +91,15 @@ class SqliteStore:
         """Keep an event on the disk unless it is kept already."""
         return await self._batches.add(rows.row_of(event))
 
-    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+    async def history(
+        self, key: Key | None, after: int = 0, limit: int | None = None
+    ) -> Sequence[CallbackEvent]:
         """Return what is kept of a request, or of all, in the order of arrival."""
-        return await self._database.run(rows.history, key, after)
+        return await self._database.run(rows.history, key, after, limit)
+
+    async def last(self) -> int:
+        """Return the highest sequence number that was given so far, by anybody."""
+        return await self._database.run(rows.last)
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""

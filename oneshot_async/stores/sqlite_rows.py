@@ -19,6 +19,7 @@ from .written import read, written
 
 _log = logging.getLogger("oneshot_async.stores")
 
+_NO_LIMIT = -1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -31,10 +32,11 @@ _APPEND = """
 
 _EVENT = "SELECT sequence, received_at, event FROM events"
 
-_OF_ALL = f"{_EVENT} WHERE sequence > :after ORDER BY sequence"
+_OF_ALL = f"{_EVENT} WHERE sequence > :after ORDER BY sequence LIMIT :limit"
 
 _OF_CORRELATION = f"""
-    {_EVENT} WHERE correlation = :key AND sequence > :after ORDER BY sequence
+    {_EVENT} WHERE correlation = :key AND sequence > :after
+    ORDER BY sequence LIMIT :limit
 """
 
 _BOUND = "(SELECT correlation FROM bindings WHERE pk = :key)"
@@ -44,7 +46,7 @@ OF_PK = f"""
     {_EVENT} WHERE pk = :key AND sequence > :after
     UNION ALL
     {_EVENT} WHERE +pk IS NULL AND correlation IN {_BOUND} AND sequence > :after
-    ORDER BY sequence
+    ORDER BY sequence LIMIT :limit
 """
 
 _OF_OTHERS = f"""
@@ -128,11 +130,14 @@ def _appended(connection: Connection, row: Row) -> int | None:
     return done.lastrowid if done.rowcount else None
 
 
-def history(connection: Connection, key: Key | None, after: int) -> list[CallbackEvent]:
+def history(
+    connection: Connection, key: Key | None, after: int, limit: int | None
+) -> list[CallbackEvent]:
     """Return what is kept of a request, or of all, in the order of arrival."""
     of_request = OF_PK if isinstance(key, int) else _OF_CORRELATION
     query = _OF_ALL if key is None else of_request
-    rows = connection.execute(query, {"key": key, "after": after})
+    most = _NO_LIMIT if limit is None else limit
+    rows = connection.execute(query, {"key": key, "after": after, "limit": most})
     return [_event(row) for row in rows.fetchall()]
 
 

@@ -100,7 +100,7 @@ async def test_flood_of_hints_is_worth_few_looks(connect, inbox, begun, looks):
 class LostStore(MemoryStore):
     """A store that cannot be read."""
 
-    async def history(self, key, after=0):
+    async def history(self, key, after=0, limit=None):
         raise StoreError("the store is away")
 
 

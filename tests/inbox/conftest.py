@@ -60,8 +60,8 @@ class SlowStore(MemoryStore):
         super().__init__()
         self.let = asyncio.Event()
 
-    async def history(self, key, after=0):
-        found = await super().history(key, after)
+    async def history(self, key, after=0, limit=None):
+        found = await super().history(key, after, limit)
         await self.let.wait()
         return found
 

@@ -140,8 +140,8 @@ class RacingStore(MemoryStore):
         self.racing = racing
         self.inbox = None
 
-    async def history(self, key, after=0):
-        found = await super().history(key, after)
+    async def history(self, key, after=0, limit=None):
+        found = await super().history(key, after, limit)
         if self.racing:
             await self.inbox.deliver(self.racing.pop())
         return found

@@ -91,6 +91,28 @@ class TestContract:
         assert summary(await store.history(7, after=2)) == [(3, "ISSUED")]
         assert await store.history(7, after=3) == []
 
+    async def test_history_has_its_limit(self, store):
+        """With a limit it is the first events that are returned."""
+        for status in ("CREATED", "ENROLLREADY", "ISSUED"):
+            await store.append(event(status, pk=7, correlation=C1))
+        await store.bind(C1, 7)
+
+        for key in (7, C1, None):
+            found = summary(await store.history(key, after=1, limit=1))
+            assert found == [(2, "ENROLLREADY")]
+        assert await store.history(7, limit=0) == []
+
+    async def test_last_is_the_newest_number(self, store):
+        """The highest number is known, were its event forgotten."""
+        assert await store.last() == 0
+        await store.append(event("CREATED", pk=7))
+        await store.append(event("ISSUED", pk=7))
+        await store.append(event("ISSUED", pk=7))
+
+        assert await store.last() == 2
+        await store.prune(FUTURE, keep=[])
+        assert await store.last() == 2
+
     async def test_requests_are_kept_apart(self, store):
         """No event shows up under another request or another correlation."""
         await store.append(event(pk=7, correlation=C1))
