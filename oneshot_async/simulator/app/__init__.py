@@ -10,6 +10,7 @@ from . import documents, images, requests, settings, tokens, videoid
 from .context import OPTIMIZER
 from .identification import PAGES
 from .middlewares import BASES, Calls, counting, disturbing, refusing
+from .openapi import DESCRIPTION
 
 
 def make_app(optimizer: Optimizer, calls: Calls) -> web.Application:
@@ -25,6 +26,7 @@ def make_app(optimizer: Optimizer, calls: Calls) -> web.Application:
     app[OPTIMIZER] = optimizer
     app.add_routes(_every_spelling())
     app.add_routes(PAGES)
+    app.add_routes(DESCRIPTION)
     return app
 
 
