@@ -1,7 +1,6 @@
 """Documents that stay elsewhere: the JSON that stands for one, and its signature."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -65,7 +64,7 @@ def sign_hash(
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
         body: object = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise refusals.unreadable_json("the hashfile is no JSON") from None
     if not isinstance(body, dict):
         raise refusals.unreadable_json("the hashfile is no object")
@@ -75,7 +74,7 @@ def _object(content: bytes) -> Mapping[str, Any]:
 def _digest(encoded: object) -> bytes:
     try:
         attribute = base64.b64decode(str(encoded), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise refusals.invalid_hash("messageDigest") from None
     if not attribute.startswith(_ATTRIBUTE) or len(attribute) != _ATTRIBUTE_SIZE:
         raise refusals.invalid_hash("messageDigest")

@@ -165,7 +165,8 @@ class Machine:
             return False
         validity = timedelta(seconds=self._timings.otp_validity)
         fresh = self._clock.now() <= code.sent_at + validity
-        return fresh and secrets.compare_digest(code.digits.encode(), secret.encode())
+        given = secret.encode(errors="replace")
+        return fresh and secrets.compare_digest(code.digits.encode(), given)
 
 
 def _check_ready(record: RequestRecord) -> None:

@@ -72,7 +72,10 @@ def secrets_payload(record: RequestRecord) -> dict[str, str]:
 
 def number_or_text(text: str) -> int | str:
     """Return a registration authority as answers and callbacks spell it."""
-    return int(text) if text.isdecimal() else text
+    try:
+        return int(text) if text.isdecimal() else text
+    except ValueError:  # more digits than Python turns into a number
+        return text
 
 
 def _applicant_payload(record: RequestRecord) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """From the body of `POST /sign` to the seals for each document."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -135,5 +134,5 @@ def _picture(
 def _decoded(inline: str) -> bytes:
     try:
         return base64.b64decode(inline, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise refusals.signing_refused("b64_image is not valid base64") from error

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import attrs
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from oneshot_async.simulator import refusals
 from oneshot_async.simulator.optimizer import Optimizer
@@ -12,6 +13,8 @@ from oneshot_async.simulator.records import RequestRecord
 from oneshot_async.simulator.refusals import RefusedError
 
 OPTIMIZER = web.AppKey("OPTIMIZER", Optimizer)
+# What aiohttp meets malformed forms with: among them unknown charsets and encodings.
+_MALFORMED = (HttpProcessingError, LookupError, RuntimeError, ValueError)
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +42,10 @@ def optimizer_of(request: web.Request) -> Optimizer:
 
 def pk_of(request: web.Request) -> int:
     """Return the number in the path."""
-    return int(request.match_info["pk"])
+    try:
+        return int(request.match_info["pk"])
+    except ValueError:  # more digits than Python turns into a number
+        raise web.HTTPNotFound from None
 
 
 def uid_of(request: web.Request) -> str:
@@ -57,7 +63,7 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     content = await request.read()
     try:
         body: object = json.loads(content) if content else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refusals.unreadable_json(str(error)) from error
     if not isinstance(body, dict):
         raise refusals.invalid_value("body", reason="value is not a valid dict")
@@ -66,17 +72,13 @@ async def read_json(request: web.Request) -> dict[str, Any]:
 
 async def read_form(request: web.Request) -> Form:
     """Return the form in the body, whichever of the two ways it is encoded."""
-    if request.content_type.startswith("multipart/"):
-        return await _read_multipart(request)
-    fields = await request.post()
-    return Form({name: str(value) for name, value in fields.items()})
-
-
-async def _read_multipart(request: web.Request) -> Form:
     try:
-        return await _read_parts(await request.multipart())
-    except ValueError as error:
+        if request.content_type.startswith("multipart/"):
+            return await _read_parts(await request.multipart())
+        fields = await request.post()
+    except _MALFORMED as error:
         raise refusals.invalid_value("body", reason="malformed form") from error
+    return Form({name: str(value) for name, value in fields.items()})
 
 
 async def _read_parts(reader: MultipartReader) -> Form:

@@ -60,8 +60,7 @@ def refusing(faults: Faults) -> Middleware:
         except RefusedError as refusal:
             return _response(error_answer(refusal, faults.error_shape))
         except web.HTTPClientError as error:
-            body = {"detail": HTTPStatus(error.status).phrase}
-            return _response(ErrorAnswer(error.status, body))
+            return _plain_refusal(error)
 
     return refuse
 
@@ -75,6 +74,14 @@ def pattern_of(request: web.Request) -> str:
     for base in reversed(BASES):
         path = path.removeprefix(base)
     return path
+
+
+def _plain_refusal(error: web.HTTPClientError) -> web.Response:
+    body = {"detail": HTTPStatus(error.status).phrase}
+    answer = _response(ErrorAnswer(error.status, body))
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
 
 
 def _response(answer: ErrorAnswer) -> web.Response:

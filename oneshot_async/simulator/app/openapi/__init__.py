@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from .document import openapi_document
+from .page import page_of
 
 
 async def show_document(_: web.Request) -> web.Response:
@@ -10,4 +11,12 @@ async def show_document(_: web.Request) -> web.Response:
     return web.json_response(openapi_document())
 
 
-DESCRIPTION = (web.get("/openapi.json", show_document),)
+async def show_page(_: web.Request) -> web.Response:
+    """Answer `GET /docs`."""
+    return web.Response(text=page_of(openapi_document()), content_type="text/html")
+
+
+DESCRIPTION = (
+    web.get("/openapi.json", show_document),
+    web.get("/docs", show_page),
+)

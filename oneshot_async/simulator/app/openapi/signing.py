@@ -3,7 +3,7 @@
 from oneshot_async.simulator import refusals
 
 from .bodies import json_body
-from .schemas import flag, listed, mapped, named, nullable, sent, text, whole
+from .schemas import choice, flag, listed, mapped, named, nullable, sent, text, whole
 
 _UID = "d9428888-122b-11e1-b85c-61cd3cbb3210"
 
@@ -16,7 +16,8 @@ APPEARANCE = sent(
         "date": text("The strftime pattern of %(DATE)s."),
         "timezone": text("A name of the tz database.", default="UTC"),
         "position": text(
-            "The lower left and the upper right corner in points, as in 30,100,165,150."
+            "Lower left and upper right corner in points, as in 30,100,165,150.",
+            pattern=r"^[0-9]{1,4}(, ?[0-9]{1,4}){3}$",
         ),
         "page": whole("Counted from 0.", minimum=0),
         "image": text("The uid of an image; takes `page` and `position` too."),
@@ -30,15 +31,14 @@ APPEARANCE = sent(
     },
 )
 _SUBFILTER = {
-    "subfilter": text(
-        "Or ETSI.CAdES.detached.",
-        default="adbe.pkcs7.detached",
+    "subfilter": choice(
+        "adbe.pkcs7.detached", "ETSI.CAdES.detached", default="adbe.pkcs7.detached"
     )
 }
 _EACH = {
     "appearance": named("Appearance"),
     "metadata": text("Accepted, and of no effect."),
-    "level": text("BES or BASIC, T, LTV, LTVLITE, LTVA."),
+    "level": choice("BES", "BASIC", "T", "LTV", "LTVLITE", "LTVA"),
     **_SUBFILTER,
 }
 SIGN = json_body(
