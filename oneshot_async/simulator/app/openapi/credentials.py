@@ -18,9 +18,7 @@ OFFICER = {
 }
 BILLING = {
     "billing_username": text("The account that is charged."),
-    "billing_password": text(
-        "Its password in base64.", format="byte", contentEncoding="base64"
-    ),
+    "billing_password": text("Its password in base64.", format="byte"),
 }
 CONTACT = {
     "email": text("Where the person is written to.", format="email"),
@@ -30,7 +28,9 @@ CONTACT = {
     ),
 }
 AUTHORITY = {
-    "registration_authority": text("The number of the registration authority."),
+    "registration_authority": text(
+        "The number of the registration authority.", minLength=1
+    ),
     "profile": text("The certificate profile; there is no list of them.", minLength=1),
 }
 

@@ -1,5 +1,6 @@
 """One operation as it is described: what is sent and what comes back."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
@@ -100,7 +101,8 @@ def _refusal(
 
 def _example(refusal: RefusedError) -> tuple[str, dict[str, Any]]:
     body = error_answer(refusal, ErrorShape.NEW_DETAIL).body
-    return str(refusal.details), {"value": body}
+    said = refusal.details
+    return said if isinstance(said, str) else json.dumps(said), {"value": body}
 
 
 def _in_path(name: str) -> dict[str, Any]:

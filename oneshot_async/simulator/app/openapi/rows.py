@@ -1,7 +1,6 @@
 """A schema as the rows of a table, each with a name, a type and what is said."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 
@@ -54,12 +53,11 @@ def _kind(schema: Schema) -> str:
         return repr(schema["const"])
     if "enum" in schema:
         return " | ".join(schema["enum"])
+    if "anyOf" in schema:
+        return " | ".join(map(_kind, schema["anyOf"]))
     if schema.get("format") == "binary":
         return "file"
-    return _type(schema.get("type", "object"))
-
-
-def _type(given: Any) -> str:
+    given = schema.get("type", "object")
     return given if isinstance(given, str) else " | ".join(given)
 
 

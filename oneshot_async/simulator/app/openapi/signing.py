@@ -21,7 +21,7 @@ APPEARANCE = sent(
         ),
         "page": whole("Counted from 0.", minimum=0),
         "image": text("The uid of an image; takes `page` and `position` too."),
-        "b64_image": text("A PNG in base64.", contentEncoding="base64"),
+        "b64_image": text("A PNG in base64.", format="byte"),
         "qrcode": text("What a QR code is to say."),
         "horizontal": flag("Text beside the image, not over it."),
         "text_size": whole("In points."),

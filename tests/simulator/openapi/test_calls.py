@@ -1,0 +1,89 @@
+"""What is generated from the document is answered as the document says."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from oneshot_async.simulator.app.openapi import openapi_document
+
+CHECKS = [
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    unsupported_method,
+]
+
+
+def schema(*, coverage):
+    on, off = ({"phases": {"coverage": {"enabled": each}}} for each in (coverage, False))
+    # Hundreds of signatures would take their time.
+    slow = {"include-name": "POST /sign/{pk}", **off}
+    config = SchemathesisConfig.from_dict({"seed": 1, "operations": [slow], **on})
+    return schemathesis.openapi.from_dict(openapi_document(), config=config)
+
+
+def bounded(max_examples):
+    return settings(
+        max_examples=max_examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        # What has been answered is meant to add up over all calls of an operation.
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.too_slow,
+            HealthCheck.filter_too_much,
+        ],
+    )
+
+
+def beginnings(operation, status):
+    """Return how the refusals begin that are described for a status."""
+    answer = operation.definition.raw["responses"][str(status)]
+    examples = answer["content"]["application/json"]["examples"].values()
+    return [beginning(example["value"]) for example in examples]
+
+
+def beginning(refusal):
+    return refusal["message"].split()[:3]
+
+
+def check(case, answer):
+    case.validate_response(answer, checks=CHECKS)
+    if answer.status_code >= 500:
+        assert beginning(answer.json()) in beginnings(case.operation, 500)
+
+
+@schema(coverage=False).parametrize()
+@bounded(10)
+def test_calls_at_random_are_answered_as_described(case, ordinary, http):
+    """Calls that know nothing are answered, or refused, as the document says."""
+    check(case, case.call(base_url=ordinary.url, session=http))
+
+
+@pytest.fixture
+def statuses():
+    """What calls of one operation were answered: a success must be among it."""
+    seen = set()
+    yield seen
+    assert 200 in seen
+
+
+@schema(coverage=True).parametrize()
+@bounded(15)
+def test_calls_that_know_ids_are_answered_as_described(case, known, http, statuses):
+    """Calls of what exists succeed, or are refused, as the document says."""
+    known.put_into(case)
+
+    answer = case.call(base_url=known.simulator.url, session=http)
+
+    check(case, answer)
+    statuses.add(answer.status_code)
