@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pyhanko.stamp import StaticStampStyle
@@ -114,7 +115,7 @@ def _write(
 def _page_count(writer: IncrementalPdfFileWriter) -> int:
     try:
         return int(writer.root["/Pages"]["/Count"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, PdfError):
         raise SigningRefusedError("The document has no pages") from None
 
 

@@ -1,5 +1,6 @@
 """A certificate authority that lives as long as its simulator, trusted by nobody."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Self
@@ -25,6 +26,8 @@ _SHORT_NAMES = {
     NameOID.SURNAME: "SN",
     NameOID.SERIAL_NUMBER: "serialNumber",
 }
+# All but what a PrintableString can hold, which the serial number in a name is.
+_UNPRINTABLE = re.compile(r"[^A-Za-z0-9 '()+,./:=?-]")
 _NO_USAGE = {
     "digital_signature": False,
     "content_commitment": False,
@@ -183,10 +186,11 @@ def _mark_as_person(
 ) -> x509.CertificateBuilder:
     usage = _usage("digital_signature", "content_commitment")
     builder = builder.add_extension(usage, critical=True)
-    # A mailbox in a certificate is ASCII; any other one stays out of it.
-    if not (person.email and person.email.isascii()):
+    try:
+        mailbox = x509.RFC822Name(person.email)
+    except ValueError:  # not ASCII, or no mailbox: it stays out of the certificate
         return builder
-    address = x509.SubjectAlternativeName([x509.RFC822Name(person.email)])
+    address = x509.SubjectAlternativeName([mailbox])
     return builder.add_extension(address, critical=False)
 
 
@@ -206,7 +210,7 @@ def _person_name(person: Person) -> x509.Name:
     return _name(
         (NameOID.COUNTRY_NAME, _country(person.country)),
         (NameOID.ORGANIZATION_NAME, SIMULATED),
-        (NameOID.SERIAL_NUMBER, person.identifier),
+        (NameOID.SERIAL_NUMBER, _UNPRINTABLE.sub("?", person.identifier)),
         (NameOID.SURNAME, person.surname),
         (NameOID.GIVEN_NAME, person.given_name),
         (NameOID.COMMON_NAME, person.full_name),

@@ -95,6 +95,7 @@ async def test_kinds_of_content(api, put):
     ("body", "said"),
     [
         (b"{", "Could not parse JSON body - the hashfile is no JSON"),
+        (b"[" * 10**5, "Could not parse JSON body - the hashfile is no JSON"),
         (b"[]", "Could not parse JSON body - the hashfile is no object"),
         (GOOD | {"digestAlgorithm": "md5"}, "Invalid hash document: digestAlgorithm"),
         (GOOD | {"addAuthAttribute": 0}, "Invalid hash document: addAuthAttribute"),
@@ -103,6 +104,7 @@ async def test_kinds_of_content(api, put):
             "Invalid hash document: addAuthAttribute",
         ),
         (GOOD | {"messageDigest": "!"}, "Invalid hash document: messageDigest"),
+        (GOOD | {"messageDigest": "é"}, "Invalid hash document: messageDigest"),
         (
             GOOD | {"messageDigest": base64.b64encode(DIGEST).decode()},
             "Invalid hash document: messageDigest",

@@ -60,6 +60,7 @@ async def test_calls_are_counted_by_their_pattern(api):
     [
         ("GET", "/nowhere", 404, "Not Found"),
         ("GET", "/request/abc", 404, "Not Found"),
+        ("GET", f"/request/{'9' * 5000}", 404, "Not Found"),
         ("DELETE", "/create", 405, "Method Not Allowed"),
     ],
 )
@@ -70,22 +71,43 @@ async def test_unknown_paths(api, method, path, status, phrase):
     assert (reply.status, reply.body) == (status, {"detail": phrase})
 
 
+async def test_a_wrong_method_is_told_the_right_ones(api):
+    """What answers no method of this name says which it answers."""
+    async with api.http.put(f"{api.simulator.url}/images") as answer:
+        assert answer.headers["Allow"] == "DELETE,GET,HEAD"
+
+
 async def test_broken_json_is_refused(api):
     """A body that is not JSON, or no object, is refused with the reason."""
     broken = await api.call("POST", "/token", form=b'{"username": "x"')
+    nested = await api.call("POST", "/token", form=b"[" * 10**5)
     listed = await api.call("POST", "/token", json=[])
 
-    assert broken.status == 400
+    assert (broken.status, nested.status) == (400, 400)
     assert broken.refusal[1].startswith("Could not parse JSON body - Expecting")
     assert listed.status == 422
 
 
-async def test_a_malformed_form_is_refused(api):
-    """A form without a boundary is refused."""
-    url = api.simulator.url + "/create"
-    headers = {"Content-Type": "multipart/form-data"}
+MULTIPART = "multipart/form-data; boundary=b"
 
-    async with api.http.post(url, data=b"--x", headers=headers) as answer:
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"--x"),
+        (MULTIPART, b"--b\r\n[]\r\n\r\nx\r\n--b--\r\n"),
+        (MULTIPART, b"--b\r\nContent-Transfer-Encoding: x\r\n\r\nx\r\n--b--\r\n"),
+        (MULTIPART, b"--b\r\nX: " + b"x" * 10**5 + b"\r\n\r\nx\r\n--b--\r\n"),
+        ("application/x-www-form-urlencoded", b"\xff"),
+        ("application/x-www-form-urlencoded; charset=x", b"x=y"),
+    ],
+)
+async def test_a_malformed_form_is_refused(api, content_type, body):
+    """A form without a boundary, or with anything unreadable in it, is refused."""
+    url = api.simulator.url + "/create"
+    headers = {"Content-Type": content_type}
+
+    async with api.http.post(url, data=body, headers=headers) as answer:
         status = answer.status
 
     assert status == 422

@@ -287,7 +287,15 @@ def test_encrypted_pdf_is_refused(sign: Sign) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [b"", b"%PDF-1.7\n", b"PK\x03\x04", plain()[:-200], plain()[:300], b"\0" * 5000],
+    [
+        b"",
+        b"%PDF-1.7\n",
+        b"PK\x03\x04",
+        plain()[:-200],
+        plain()[:300],
+        plain().replace(b"/Count 1", b"/Count x"),
+        b"\0" * 5000,
+    ],
 )
 def test_what_is_no_pdf_is_refused(document: bytes, sign: Sign) -> None:
     """Bytes that cannot be read as a PDF end in a refusal and nothing else."""

@@ -81,7 +81,9 @@ def test_serial_numbers_are_16_hexadecimal_characters(
         {"country": "Spain"},
         {"country": ""},
         {"serial_number": "7" * 200},
+        {"serial_number": "Nº %1"},
         {"email": "josé@example.com"},
+        {"email": "[]"},
         {"email": ""},
     ],
 )

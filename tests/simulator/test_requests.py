@@ -16,6 +16,16 @@ async def test_get_request_has_no_envelope(api):
     assert "titile" in reply.body["request"]
 
 
+async def test_a_long_registration_authority_stays_text(api):
+    """What has more digits than a number can have is answered as it came."""
+    digits = "9" * 5000
+    pk = await api.create(registration_authority=digits)
+
+    reply = await api.call("GET", f"/request/{pk}")
+
+    assert reply.body["request"]["registration_authority"] == digits
+
+
 async def test_update_changes_a_request(api):
     """An update answers the bare request with the new values."""
     pk = await api.create()

@@ -113,6 +113,11 @@ REFUSED_SIGNS = [
         lambda _: "b64_image is not valid base64",
     ),
     (
+        by_document(APPEARANCE | {"b64_image": "é"}),
+        400,
+        lambda _: "b64_image is not valid base64",
+    ),
+    (
         lambda _: {"countersignature": {"username": "nobody"}},
         403,
         lambda _: "Invalid countersignature credentials",
@@ -134,18 +139,20 @@ async def test_sign_refuses(api, ready, body, status, message):
 
 
 async def test_sign_wants_the_right_code(api, ready):
-    """A missing code and a wrong one are refused."""
+    """A missing code, a wrong one and what is no text at all are refused."""
     code = await api.code(ready)
     wrong = f"{(int(code) + 1) % 10**6:06}"
 
     without = await api.sign(ready)
     mistaken = await api.sign(ready, secret=wrong)
+    garbled = await api.sign(ready, secret="\ud800")
 
     assert without.refusal == (
         400,
         "Missing required parameter: 'secret'",
     )
     assert mistaken.refusal == (403, "Confirmation Code invalid")
+    assert garbled.refusal == (403, "Confirmation Code invalid")
 
 
 @pytest.mark.parametrize("status", ["CREATED", "CANCELLED", "VIDEOERROR"])

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import attrs
 import pytest
 import requests
-
 from schemathesis.transport.serialization import Binary
 
 from oneshot_async.simulator import Features, Simulator
@@ -171,6 +170,11 @@ def by_document(body, record):
             return {"signature_by_doc": {uid: next(iter(sections.values()))}}
         case _:
             return {}
+
+
+@pytest.fixture
+def document():
+    return openapi_document()
 
 
 @pytest.fixture(scope="package")

@@ -22,7 +22,9 @@ CHECKS = [
 
 
 def schema(*, coverage):
-    on, off = ({"phases": {"coverage": {"enabled": each}}} for each in (coverage, False))
+    on, off = (
+        {"phases": {"coverage": {"enabled": each}}} for each in (coverage, False)
+    )
     # Hundreds of signatures would take their time.
     slow = {"include-name": "POST /sign/{pk}", **off}
     config = SchemathesisConfig.from_dict({"seed": 1, "operations": [slow], **on})
