@@ -1,10 +1,12 @@
 """The document says of every operation what is sent and what comes back."""
 
 import re
+from typing import get_type_hints
 
 import pytest
 from openapi_spec_validator import validate
 
+from oneshot_async import OneShotClient
 from oneshot_async.simulator.app import make_app
 from oneshot_async.simulator.app.middlewares import BASE
 
@@ -67,27 +69,34 @@ def test_every_reference_leads_to_a_schema(document):
     assert set(references(document)) == leading
 
 
-def test_names_of_operations_are_unique(document):
-    """Every operation has a name of its own."""
-    names = [
-        operation["operationId"]
-        for methods in document["paths"].values()
-        for operation in methods.values()
-    ]
+def operations(document):
+    """Yield each operation and its path."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
 
-    assert sorted(names) == sorted(set(names))
+
+def test_operations_are_named_as_in_the_client(document):
+    """Every operation has a name of its own, that of the client's method for it."""
+    names = [
+        operation["operationId"].split(".") for _, operation in operations(document)
+    ]
+    resources = get_type_hints(OneShotClient)
+
+    methods = {getattr(resources[tag], method) for tag, method in names}
+
+    assert len(methods) == len(names)
 
 
 def test_every_id_in_a_path_is_a_parameter(document):
     """What stands in braces is described, and required."""
-    for path, methods in document["paths"].items():
-        for operation in methods.values():
-            required = [
-                parameter["name"]
-                for parameter in operation.get("parameters", ())
-                if parameter["in"] == "path" and parameter["required"]
-            ]
-            assert required == re.findall(r"{(\w+)}", path)
+    for path, operation in operations(document):
+        required = [
+            parameter["name"]
+            for parameter in operation.get("parameters", ())
+            if parameter["in"] == "path" and parameter["required"]
+        ]
+        assert required == re.findall(r"{(\w+)}", path)
 
 
 def test_it_says_that_it_is_simulated(document):
@@ -100,8 +109,7 @@ def test_settings_say_when_they_are_offered(document):
     """Each operation on settings says what it needs, and is not found without."""
     settings = [
         operation
-        for methods in document["paths"].values()
-        for operation in methods.values()
+        for _, operation in operations(document)
         if operation["tags"] == ["Settings"]
     ]
 

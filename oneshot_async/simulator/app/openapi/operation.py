@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any
 
 import attrs
@@ -13,7 +12,7 @@ from oneshot_async.simulator.error_shapes import error_answer
 from oneshot_async.simulator.faults import ErrorShape
 from oneshot_async.simulator.refusals import RefusedError
 
-from .bodies import Body
+from .bodies import JSON, Body
 from .schemas import Schema, either, named, text, whole
 
 _IDS: Mapping[str, Schema] = {"pk": whole(minimum=0), "uid": text(minLength=1)}
@@ -68,34 +67,32 @@ class Operation:
 
     def _responses(self, *, may_miss: bool) -> dict[str, Any]:
         content = {kind: {"schema": schema} for kind, schema in self.answers.items()}
-        responses: dict[str, Any] = {
-            "200": {"description": self.returns, "content": content}
-        }
+        refused: dict[int, list[RefusedError]] = {}
         if may_miss:
-            responses["404"] = _refusal(404, [], named("NotFound"))
-        for status, refusals in self._by_status():
-            shapes = [named("Refusal")]
-            if status in responses:
-                shapes.append(named("NotFound"))
-            responses[status] = _refusal(int(status), refusals, *shapes)
-        return responses
-
-    def _by_status(self) -> Iterator[tuple[str, list[RefusedError]]]:
-        everything = [*self.refusals, *(self.body.refusals if self.body else ())]
-        ordered = sorted(everything, key=lambda refusal: refusal.status)
-        for status, group in groupby(ordered, key=lambda refusal: refusal.status):
-            yield str(status), list(group)
+            refused[HTTPStatus.NOT_FOUND] = []
+        for refusal in [*self.refusals, *(self.body.refusals if self.body else ())]:
+            refused.setdefault(refusal.status, []).append(refusal)
+        return {
+            "200": {"description": self.returns, "content": content},
+            **{
+                str(status): _refused(status, refusals, may_miss=may_miss)
+                for status, refusals in sorted(refused.items())
+            },
+        }
 
 
-def _refusal(
-    status: int, refusals: Sequence[RefusedError], *shapes: Schema
+def _refused(
+    status: int, refusals: Sequence[RefusedError], *, may_miss: bool
 ) -> dict[str, Any]:
+    shapes = [named("Refusal")] if refusals else []
+    if status == HTTPStatus.NOT_FOUND and may_miss:
+        shapes.append(named("NotFound"))
     content: dict[str, Any] = {"schema": either(*shapes)}
     if refusals:
-        content["examples"] = dict(_example(each) for each in refusals)
+        content["examples"] = dict(map(_example, refusals))
     return {
         "description": HTTPStatus(status).phrase,
-        "content": {"application/json": content},
+        "content": {JSON: content},
     }
 
 
