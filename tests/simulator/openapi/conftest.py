@@ -29,10 +29,11 @@ def examples_of(document):
 
 
 EXAMPLES = examples_of(openapi_document())
-LOGIN = EXAMPLES["tokens.create"] | EXAMPLES["videoid.approve"]
-BILLING = {
-    name: EXAMPLES["videoid.create"][name]
-    for name in ("billing_username", "billing_password")
+CREDENTIALS = {
+    name: value
+    for operation in ("tokens.create", "videoid.approve", "videoid.create")
+    for name, value in EXAMPLES[operation].items()
+    if name in {"username", "password", "pin", "token", "rao"} or "billing" in name
 }
 
 
@@ -92,19 +93,15 @@ class Known:
 
     def _body(self, body):
         record = self._ready()
-        known = {
-            **LOGIN,
-            **BILLING,
+        texts = {
+            **CREDENTIALS,
             "secret": record.code.digits,
             "scratchcard": record.scratchcard,
-            "env": body.get("env"),
-            "file": Binary(self.sample),
-            "file2": Binary(self.sample),
         }
-        return {
-            name: known.get(name, value) if isinstance(value, str) else value
-            for name, value in body.items()
-        } | by_document(body, record)
+        if "secret" in body:
+            texts["image"] = self._image()
+        files = dict.fromkeys(("file", "file2"), Binary(self.sample))
+        return by_document(replaced(body, texts, files), record)
 
     def _ready(self):
         """Return a request that can be signed."""
@@ -162,14 +159,32 @@ class Known:
             return answer.json()
 
 
+def replaced(value, texts, files, name=None):
+    """Return a body with other values for some names, at any depth."""
+    match value:
+        case dict():
+            return {
+                name: replaced(inner, texts, files, name)
+                for name, inner in value.items()
+            }
+        case list():
+            return [replaced(inner, texts, files) for inner in value]
+        case Binary():
+            return files.get(name, value)
+        case str():
+            return texts.get(name, value)
+        case _:
+            return value
+
+
 def by_document(body, record):
-    """Return what a body says of one document, said of one that there is."""
+    """Return a body in which what is said of one document is said of a real one."""
     match body.get("signature_by_doc"):
         case {**sections} if sections:
-            uid = next(iter(record.documents))
-            return {"signature_by_doc": {uid: next(iter(sections.values()))}}
+            uid, section = next(iter(record.documents)), next(iter(sections.values()))
+            return body | {"signature_by_doc": {uid: section}}
         case _:
-            return {}
+            return body
 
 
 @pytest.fixture
