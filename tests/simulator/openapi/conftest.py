@@ -199,7 +199,7 @@ def http():
 
 
 @pytest.fixture(scope="package")
-def ordinary(http):
+def ordinary():
     """A simulator as it is at first, for calls that know nothing of it."""
     with served(Simulator()) as simulator:
         yield simulator

@@ -1,5 +1,7 @@
 """What the simulator says of itself: an OpenAPI document, and a page made of it."""
 
+from functools import cache
+
 from aiohttp import web
 
 from .document import openapi_document
@@ -13,7 +15,12 @@ async def show_document(_: web.Request) -> web.Response:
 
 async def show_page(_: web.Request) -> web.Response:
     """Answer `GET /docs`."""
-    return web.Response(text=page_of(openapi_document()), content_type="text/html")
+    return web.Response(text=_page(), content_type="text/html")
+
+
+@cache
+def _page() -> str:
+    return page_of(openapi_document())
 
 
 DESCRIPTION = (
