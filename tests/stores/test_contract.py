@@ -28,13 +28,14 @@ def summary(events):
 class TestContract:
     """What the inbox relies on, whatever store is behind it."""
 
-    @pytest.fixture(params=["memory", "sqlite"])
+    @pytest.fixture(params=["memory", "sqlite", "postgres"])
     async def store(self, request, tmp_path):
         urls = {
-            "memory": "memory:",
-            "sqlite": f"sqlite:///{tmp_path / 'inbox.db'}",
+            "memory": lambda: "memory:",
+            "sqlite": lambda: f"sqlite:///{tmp_path / 'inbox.db'}",
+            "postgres": lambda: request.getfixturevalue("postgres_url"),
         }
-        store = store_for(urls[request.param])
+        store = store_for(urls[request.param]())
         await store.open()
         yield store
         await store.close()

@@ -1,0 +1,283 @@
+"""An inbox in PostgreSQL: for receivers and clients on several hosts."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+import attrs
+
+from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import StoreError
+from oneshot_async.models.callbacks import CallbackEvent
+from oneshot_async.models.requests import RequestPk
+
+from . import postgres_queries as queries
+from .base import Key, Quarantined
+from .batches import Batches
+from .postgres_database import LONGEST, Connection, Database, Row
+from .postgres_doubts import Doubts
+from .postgres_listening import CHANNEL, INTERVAL, Listener, Outage
+from .postgres_schema import prepare
+from .written import read, written
+
+_LARGEST = 2**63 - 1
+_LONGEST_NAME = 255
+_BODIES = 50
+_PRUNING = 300.0
+
+_log = logging.getLogger("oneshot_async.stores")
+
+
+@attrs.frozen
+class _Entry:
+    dedupe_key: str
+    pk: RequestPk | None
+    correlation: Correlation | None
+    event: str
+
+
+@attrs.frozen(kw_only=True)
+class _News:
+    events: Sequence[CallbackEvent]
+    position: int
+    pause: float
+
+
+class PostgresStore:
+    """Keeps events in tables named ``oneshot_…`` of the schema that comes first.
+
+    The tables are made when it is opened, for which the user needs ``CREATE`` on the
+    schema once. What is appended is committed, and so as durable as the server's
+    ``synchronous_commit`` says.
+
+    What others append is looked up in the table; that there is some is told by
+    ``NOTIFY``. A lost connection is made again for as long as it takes, and what came
+    meanwhile is caught up with. A PgBouncer in between must pool sessions, because
+    listening needs one.
+
+    Args:
+        url: ``postgresql://user:password@host:port/database``, and whatever else
+            asyncpg understands, as ``?sslmode=verify-full``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        self._origin = token_hex(16)
+        self._batches = Batches(self._append_all)
+        self._outage = Outage()
+        self._listener = Listener(self._database, self._outage, deaf_to=self._origin)
+        self._doubts = Doubts()
+        self._opened_at = 0
+        self._last_kept = 0
+
+    async def open(self) -> None:
+        """Make the tables where there are none, and begin to listen."""
+        await self._database.open()
+        try:
+            async with self._database.connection() as connection:
+                await prepare(connection)
+                self._opened_at = await connection.fetchval(queries.POSITION)
+        except BaseException:
+            await self._database.close()
+            raise
+        self._listener.start()
+
+    async def close(self) -> None:
+        """Wait some seconds for what is being written, and disconnect."""
+        try:
+            await self._listener.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST):
+                    await self._batches.ended()
+        finally:
+            await self._database.close()
+
+    async def append(self, event: CallbackEvent) -> int | None:
+        """Keep an event, in one commit with those that come at the same time."""
+        entry, before = _entry(event), self._last_kept
+        try:
+            sequence = await self._batches.add(entry)
+        except (StoreError, asyncio.CancelledError):
+            self._doubts.add(entry.dedupe_key, after=before)
+            self._listener.wake()
+            raise
+        if sequence is not None:
+            self._doubts.clear_up(entry.dedupe_key, sequence)
+        return sequence
+
+    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+        """Return what is kept of a request, or of all."""
+        if key is None:
+            return await self._all(after)
+        query = queries.OF_PK if isinstance(key, int) else queries.OF_CORRELATION
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(query, after, _checked(key))
+        return [_event(row) for row in rows]
+
+    async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
+        """Remember which request a correlation belongs to."""
+        async with self._database.connection() as connection:
+            await connection.execute(queries.BIND, _checked(correlation), _checked(pk))
+
+    async def bound(self, correlation: Correlation) -> RequestPk | None:
+        """Return the request that a correlation belongs to."""
+        async with self._database.connection() as connection:
+            pk: RequestPk | None = await connection.fetchval(
+                queries.BOUND, _checked(correlation)
+            )
+        return pk
+
+    async def changes(self) -> AsyncIterator[CallbackEvent]:
+        """Yield what others append, and what nobody here knows to have been appended.
+
+        The latter was appended here, but the connection was lost before the answer
+        came, or whoever asked for it had gone.
+        """
+        position = self._opened_at
+        with self._listener.waking() as woken:
+            while not self._listener.stopped:
+                woken.clear()
+                news = await self._news_or_pause(position)
+                for event in news.events:
+                    yield event
+                position = news.position
+                await _set_within(woken, news.pause)
+
+    async def quarantine(
+        self, body: bytes, reason: str, correlation: Correlation | None
+    ) -> None:
+        """Keep an unreadable body."""
+        async with self._database.connection() as connection:
+            await connection.execute(queries.PUT_ASIDE, body, reason, correlation)
+
+    async def quarantined(self, after: int = 0) -> Sequence[Quarantined]:
+        """Return what is put aside."""
+        found: list[Quarantined] = []
+        while True:
+            last = found[-1].number if found else after
+            async with self._database.connection() as connection:
+                rows = await connection.fetch(queries.PUT_ASIDE_AFTER, last, _BODIES)
+            found += [Quarantined(**dict(row)) for row in rows]
+            if len(rows) < _BODIES:
+                return found
+
+    async def release(self, number: int) -> None:
+        """Forget one body that was put aside."""
+        async with self._database.connection() as connection:
+            await connection.execute(queries.RELEASE, number)
+
+    async def prune(self, before: datetime, keep: Collection[Key]) -> int:
+        """Forget what was received before a moment, but for the requests to keep."""
+        pks = [key for key in keep if isinstance(key, int)]
+        correlations = [key for key in keep if isinstance(key, str)]
+        async with self._database.connection(longest=_PRUNING) as connection:
+            count: int = await connection.fetchval(
+                queries.PRUNE, before, pks, correlations, timeout=_PRUNING
+            )
+        return count
+
+    async def _append_all(self, entries: Sequence[_Entry]) -> Sequence[int | None]:
+        keys = [entry.dedupe_key for entry in entries]
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                queries.APPEND,
+                keys,
+                [entry.pk for entry in entries],
+                [entry.correlation for entry in entries],
+                [entry.event for entry in entries],
+                self._origin,
+                CHANNEL,
+            )
+        numbers: dict[str, int] = {row["dedupe_key"]: row["sequence"] for row in rows}
+        self._last_kept = max(numbers.values(), default=self._last_kept)
+        # The first of equals has the number; the others are duplicates of it.
+        return [numbers.pop(key, None) for key in keys]
+
+    async def _all(self, after: int) -> Sequence[CallbackEvent]:
+        found: list[CallbackEvent] = []
+        while True:
+            last = found[-1].sequence if found else after
+            async with self._database.connection() as connection:
+                rows = await connection.fetch(queries.ALL, last, queries.PAGE)
+            found += [_event(row) for row in rows]
+            if len(rows) < queries.PAGE:
+                return found
+
+    async def _news_or_pause(self, position: int) -> _News:
+        try:
+            async with self._database.connection() as connection:
+                news = await self._news(connection, position)
+        except StoreError as error:
+            pause = self._outage.pause("reading", error)
+            return _News(events=(), position=position, pause=pause)
+        self._outage.over("reading")
+        return news
+
+    async def _news(self, connection: Connection, position: int) -> _News:
+        first, *others = rows = await connection.fetch(
+            queries.OF_OTHERS, position, self._origin, queries.PAGE
+        )
+        if first["sequence"] is None:
+            rows = others
+        events = [*_readable(rows), *await self._found_in_doubt(connection)]
+        if len(rows) == queries.PAGE:
+            return _News(events=events, position=rows[-1]["sequence"], pause=0)
+        return _News(events=events, position=first["last_sequence"], pause=INTERVAL)
+
+    async def _found_in_doubt(self, connection: Connection) -> list[CallbackEvent]:
+        keys = self._doubts.keys()
+        if not keys:
+            return []
+        rows = await connection.fetch(queries.IN_DOUBT, keys, self._origin)
+        found = [
+            row
+            for row in rows
+            if self._doubts.clear_up(row["dedupe_key"], row["sequence"])
+        ]
+        self._doubts.give_up()
+        return _readable(found)
+
+
+def _entry(event: CallbackEvent) -> _Entry:
+    text = written(event)
+    return _Entry(
+        dedupe_key=event.dedupe_key,
+        pk=None if event.pk is None else _checked(event.pk),
+        correlation=event.correlation and _checked(event.correlation),
+        event=text,
+    )
+
+
+def _checked(key: Any) -> Any:
+    """Return a key if PostgreSQL keeps it: one that it does not would fail a batch."""
+    if isinstance(key, int):
+        if not -_LARGEST <= key <= _LARGEST:
+            raise StoreError("a pk has more than 64 bits")
+    elif len(key) > _LONGEST_NAME or not (key.isascii() and key.isprintable()):
+        raise StoreError("a correlation is too long, or has letters that no URL has")
+    return key
+
+
+def _event(row: Row) -> CallbackEvent:
+    return read(row["event"], row["sequence"], row["received_at"])
+
+
+def _readable(rows: Sequence[Row]) -> list[CallbackEvent]:
+    """Return the events without those that something else has written."""
+    found: list[CallbackEvent] = []
+    for row in rows:
+        try:
+            found.append(_event(row))
+        except StoreError as error:
+            _log.error("event %d is passed over: %s", row["sequence"], error)
+    return found
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
