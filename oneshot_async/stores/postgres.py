@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
+from typing import TypeVar
 
 import attrs
 
@@ -28,6 +28,8 @@ _LARGEST = 2**63 - 1
 _LONGEST_NAME = 255
 _BODIES = 50
 _PRUNING = 300.0
+
+_K = TypeVar("_K", bound=Key)
 
 _log = logging.getLogger("oneshot_async.stores")
 
@@ -172,8 +174,9 @@ class PostgresStore:
 
     async def prune(self, before: datetime, keep: Collection[Key]) -> int:
         """Forget what was received before a moment, but for the requests to keep."""
-        pks = [key for key in keep if isinstance(key, int)]
-        correlations = [key for key in keep if isinstance(key, str)]
+        possible = [key for key in keep if _is_possible(key)]
+        pks = [key for key in possible if isinstance(key, int)]
+        correlations = [key for key in possible if isinstance(key, str)]
         async with self._database.connection(longest=_PRUNING) as connection:
             count: int = await connection.fetchval(
                 queries.PRUNE, before, pks, correlations, timeout=_PRUNING
@@ -252,14 +255,21 @@ def _entry(event: CallbackEvent) -> _Entry:
     )
 
 
-def _checked(key: Any) -> Any:
-    """Return a key if PostgreSQL keeps it: one that it does not would fail a batch."""
-    if isinstance(key, int):
-        if not -_LARGEST <= key <= _LARGEST:
-            raise StoreError("a pk has more than 64 bits")
-    elif len(key) > _LONGEST_NAME or not (key.isascii() and key.isprintable()):
-        raise StoreError("a correlation is too long, or has letters that no URL has")
+def _checked(key: _K) -> _K:
+    """Return a key if there can be one like it: any other would fail its batch."""
+    if not _is_possible(key):
+        raise StoreError(
+            "a pk has more than 64 bits"
+            if isinstance(key, int)
+            else "a correlation is too long, or has letters that no URL has"
+        )
     return key
+
+
+def _is_possible(key: Key) -> bool:
+    if isinstance(key, int):
+        return -_LARGEST <= key <= _LARGEST
+    return len(key) <= _LONGEST_NAME and key.isascii() and key.isprintable()
 
 
 def _event(row: Row) -> CallbackEvent:

@@ -23,6 +23,7 @@ _FOREIGN = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,
+    OverflowError,
     ValueError,
 )
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
@@ -186,12 +187,14 @@ def _name(url: str) -> str:
     try:
         parts = urlsplit(url)
         query = parse_qs(parts.query)
+        servers = parts.netloc.rpartition("@")[2]
+        _ = [urlsplit(f"//{server}").port for server in servers.split(",")]
     except ValueError:
         raise _unusable() from None
     # What stands unescaped in a password would be taken for something else, and shown.
     if parts.fragment or "@" in parts.path + parts.query or parts.netloc.count("@") > 1:
         raise _unusable()
-    host = parts.netloc.rpartition("@")[2] or ",".join(query.get("host", ["localhost"]))
+    host = servers or ",".join(query.get("host", ["localhost"]))
     database = unquote(parts.path.strip("/")) or "".join(query.get("dbname", [""]))
     return f"PostgreSQL at {host}, database {database or 'of the user'!r}"
 
