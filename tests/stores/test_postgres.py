@@ -20,27 +20,6 @@ def event(number, **more):
     return CallbackEvent(pk=7, status="CREATED", raw={"sent_at": number}, **more)
 
 
-@pytest.fixture
-async def opened(postgres_url):
-    """A function that opens another store on the same database."""
-    stores = []
-
-    async def open_one(url=postgres_url):
-        store = store_for(url)
-        await store.open()
-        stores.append(store)
-        return store
-
-    yield open_one
-    for store in stores:
-        await store.close()
-
-
-@pytest.fixture
-async def store(opened):
-    return await opened()
-
-
 async def execute(url, statement):
     connection = await asyncpg.connect(url)
     try:
@@ -57,9 +36,9 @@ async def eventually(found):
     return result
 
 
-async def test_both_names_of_the_scheme_are_known(postgres_url, opened):
+async def test_both_names_of_the_scheme_are_known(postgres_url, open_postgres):
     """A URL may begin with postgres:// too."""
-    store = await opened(postgres_url.replace("postgresql", "postgres", 1))
+    store = await open_postgres(postgres_url.replace("postgresql", "postgres", 1))
 
     assert await store.append(event(1)) == 1
 
@@ -75,7 +54,7 @@ async def test_missing_extra_is_named(monkeypatch):
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1])
-async def test_too_large_pk_fails_alone(store, number):
+async def test_too_large_pk_fails_alone(postgres_store, number):
     """An event that cannot be kept does not take its batch with it."""
     too_large = CallbackEvent(pk=number, status="CREATED")
 
@@ -88,7 +67,7 @@ async def test_too_large_pk_fails_alone(store, number):
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800", "x" * 10_000, "é"])
-async def test_impossible_correlation_fails_alone(store, text):
+async def test_impossible_correlation_fails_alone(postgres_store, text):
     """What no callback URL has in it is refused, wherever it is given."""
     odd = Correlation(text)
 
@@ -105,13 +84,13 @@ async def test_impossible_correlation_fails_alone(store, text):
 
 
 @pytest.mark.parametrize("reason", ["\0", "\ud800"])
-async def test_impossible_reason_is_a_store_error(store, reason):
+async def test_impossible_reason_is_a_store_error(postgres_store, reason):
     """A text that PostgreSQL has no room for is told as an error of the store."""
     with pytest.raises(StoreError, match="none that PostgreSQL keeps"):
         await store.quarantine(b"body", reason, None)
 
 
-async def test_waiting_for_something_impossible_does_not_stop_prune(store):
+async def test_waiting_for_something_impossible_does_not_stop_prune(postgres_store):
     """Keys that no event can have are no reason to keep any, or to fail."""
     await store.append(event(1))
 
@@ -119,7 +98,7 @@ async def test_waiting_for_something_impossible_does_not_stop_prune(store):
     assert await store.prune(future, [2**70, Correlation("\0"), 8]) == 1
 
 
-async def test_long_history_is_whole(store):
+async def test_long_history_is_whole(postgres_store):
     """What is read in pages is all there, in order and once."""
     await asyncio.gather(*(store.append(event(number)) for number in range(450)))
 
@@ -129,7 +108,7 @@ async def test_long_history_is_whole(store):
     assert len(await store.history(None, after=200)) == 250
 
 
-async def test_long_quarantine_is_whole(store):
+async def test_long_quarantine_is_whole(postgres_store):
     """The same holds for what was put aside."""
     for _ in range(101):
         await store.quarantine(b"body", "reason", None)
@@ -137,9 +116,9 @@ async def test_long_quarantine_is_whole(store):
     assert [one.number for one in await store.quarantined()] == list(range(1, 102))
 
 
-async def test_stores_that_open_at_once_agree(opened):
+async def test_stores_that_open_at_once_agree(open_postgres):
     """Of several processes that make the tables at the same time, none fails."""
-    stores = await asyncio.gather(*(opened() for _ in range(5)))
+    stores = await asyncio.gather(*(open_postgres() for _ in range(5)))
 
     numbers = await asyncio.gather(
         *(store.append(event(i)) for i, store in enumerate(stores))
@@ -148,9 +127,9 @@ async def test_stores_that_open_at_once_agree(opened):
     assert sorted(numbers) == [1, 2, 3, 4, 5]
 
 
-async def test_duplicates_of_several_stores_are_kept_once(opened):
+async def test_duplicates_of_several_stores_are_kept_once(open_postgres):
     """Of the same events that come to several processes, each is kept by one."""
-    stores = [await opened() for _ in range(3)]
+    stores = [await open_postgres() for _ in range(3)]
 
     kept = await asyncio.gather(
         *(store.append(event(i)) for i in range(100) for store in stores)
@@ -160,18 +139,18 @@ async def test_duplicates_of_several_stores_are_kept_once(opened):
     assert len(await stores[0].history(None)) == 100
 
 
-async def test_tables_of_another_schema_are_not_touched(postgres_url, opened, store):
+async def test_tables_of_another_schema_are_not_touched(postgres_url, open_postgres, postgres_store):
     """The tables are those of the connection's current schema."""
     await store.append(event(1))
     await execute(postgres_url, "CREATE SCHEMA other")
 
-    other = await opened(f"{postgres_url}?search_path=other,public")
+    other = await open_postgres(f"{postgres_url}?search_path=other,public")
 
     assert await other.append(event(1)) == 1
     assert len(await store.history(None)) == 1
 
 
-async def test_newer_tables_are_refused(postgres_url, store):
+async def test_newer_tables_are_refused(postgres_url, postgres_store):
     """Tables that a later version of the package has made are left alone."""
     await execute(postgres_url, "UPDATE oneshot_store SET version = 99")
 
@@ -179,7 +158,7 @@ async def test_newer_tables_are_refused(postgres_url, store):
         await store_for(postgres_url).open()
 
 
-async def test_older_tables_are_brought_up_to_date(postgres_url, store):
+async def test_older_tables_are_brought_up_to_date(postgres_url, postgres_store):
     """Only the missing steps are taken, and a step that fails leaves all as it was."""
     database = Database(postgres_url)
     await database.open()
@@ -264,7 +243,7 @@ def test_password_that_is_not_encoded_is_refused(url):
     assert "word@" not in str(caught.value).replace("password@", "")
 
 
-async def test_lost_tables_are_told(postgres_url, store):
+async def test_lost_tables_are_told(postgres_url, postgres_store):
     """Whatever happens to the tables, the error is one of the store."""
     await execute(postgres_url, "DROP TABLE oneshot_events")
 
@@ -273,7 +252,7 @@ async def test_lost_tables_are_told(postgres_url, store):
 
 
 async def test_store_that_is_not_open_says_so(postgres_url):
-    """Before it is opened and after it is closed nothing can be done."""
+    """Before it is open_postgres and after it is closed nothing can be done."""
     store = store_for(postgres_url)
     with pytest.raises(StoreError, match="not open"):
         await store.append(event(1))
@@ -284,7 +263,7 @@ async def test_store_that_is_not_open_says_so(postgres_url):
         await store.append(event(1))
 
 
-async def test_what_is_being_written_at_the_end_is_written(postgres_url, opened):
+async def test_what_is_being_written_at_the_end_is_written(postgres_url, open_postgres):
     """Closing waits for the appends that have begun."""
     store = store_for(postgres_url)
     await store.open()
@@ -294,7 +273,7 @@ async def test_what_is_being_written_at_the_end_is_written(postgres_url, opened)
     await store.close()
 
     assert await asyncio.gather(*appends) == list(range(1, 21))
-    assert len(await (await opened()).history(None)) == 20
+    assert len(await (await open_postgres()).history(None)) == 20
 
 
 async def connections(url):
@@ -317,7 +296,7 @@ async def test_nothing_is_left_behind(postgres_url):
     assert await eventually(none_left)
 
 
-async def test_cancelled_calls_leave_nothing_under_way(postgres_url, store):
+async def test_cancelled_calls_leave_nothing_under_way(postgres_url, postgres_store):
     """No connection is lost to the pool, and no transaction stays open."""
     for moment in range(60):
         call = asyncio.create_task(
@@ -339,10 +318,10 @@ async def test_cancelled_calls_leave_nothing_under_way(postgres_url, store):
     assert await eventually(all_idle)
 
 
-async def test_unreadable_event_is_passed_over(postgres_url, store, opened, caplog):
+async def test_unreadable_event_is_passed_over(postgres_url, postgres_store, open_postgres, caplog):
     """What something else wrote is told in the log and does not stop the others."""
     changes = store.changes()
-    other = await opened()
+    other = await open_postgres()
     await other.append(event(1))
     await execute(postgres_url, "UPDATE oneshot_events SET event = 'planted'")
     await other.append(event(2))
@@ -355,7 +334,7 @@ async def test_unreadable_event_is_passed_over(postgres_url, store, opened, capl
     await changes.aclose()
 
 
-async def test_lost_notification_costs_time_only(store, postgres_url, monkeypatch):
+async def test_lost_notification_costs_time_only(postgres_store, postgres_url, monkeypatch):
     """What nobody is notified of is found all the same, when it is time to look."""
     monkeypatch.setattr("oneshot_async.stores.postgres.INTERVAL", 0.05)
     changes = store.changes()
