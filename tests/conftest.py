@@ -239,9 +239,16 @@ def installed_postgres():
     return Path(folder) / "pginstall18" / "bin"
 
 
+def roomy_memory():
+    """Return where files are in memory, if there is room; databases are many files."""
+    memory = Path("/dev/shm")  # noqa: S108  # a folder with a name of its own is made
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
+    return memory if roomy else None
+
+
 @pytest.fixture(scope="session")
 def running_postgres():
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+    with tempfile.TemporaryDirectory(prefix="pg", dir=roomy_memory()) as folder:
         server = PostgresServer(Path(folder))
         server.create()
         yield server

@@ -16,7 +16,7 @@ def store_for(url: str) -> Store:
         MissingExtraError: the extra `postgres` is not installed.
     """
     # No more of it: a URL may name several hosts, or none.
-    scheme = url.partition(":")[0].lower()
+    scheme = url[: max(url.find(":"), 0)].lower()
     match scheme:
         case "memory":
             return MemoryStore()

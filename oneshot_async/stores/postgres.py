@@ -1,7 +1,6 @@
 """An inbox in PostgreSQL: for receivers and clients on several hosts."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -18,11 +17,11 @@ from oneshot_async.models.requests import RequestPk
 from . import postgres_queries as queries
 from .base import Key, Quarantined
 from .batches import Batches
-from .postgres_database import LONGEST, Connection, Database, Row
-from .postgres_doubts import Doubts
-from .postgres_listening import CHANNEL, INTERVAL, Listener, Outage
+from .postgres_database import Database
+from .postgres_listening import CHANNEL
+from .postgres_news import News, event_of
 from .postgres_schema import prepare
-from .written import read, written
+from .written import written
 
 _LARGEST = 2**63 - 1
 _LONGEST_NAME = 255
@@ -31,22 +30,13 @@ _PRUNING = 300.0
 
 _K = TypeVar("_K", bound=Key)
 
-_log = logging.getLogger("oneshot_async.stores")
-
 
 @attrs.frozen
 class _Entry:
     dedupe_key: str
     pk: RequestPk | None
     correlation: Correlation | None
-    event: str
-
-
-@attrs.frozen(kw_only=True)
-class _News:
-    events: Sequence[CallbackEvent]
-    position: int
-    pause: float
+    event: str = attrs.field(repr=False)
 
 
 class PostgresStore:
@@ -70,10 +60,7 @@ class PostgresStore:
         self._database = Database(url)
         self._origin = token_hex(16)
         self._batches = Batches(self._append_all)
-        self._outage = Outage()
-        self._listener = Listener(self._database, self._outage, deaf_to=self._origin)
-        self._doubts = Doubts()
-        self._opened_at = 0
+        self._news = News(self._database, self._origin)
         self._last_kept = 0
 
     async def open(self) -> None:
@@ -82,18 +69,18 @@ class PostgresStore:
         try:
             async with self._database.connection() as connection:
                 await prepare(connection)
-                self._opened_at = await connection.fetchval(queries.POSITION)
+                position: int = await connection.fetchval(queries.POSITION)
         except BaseException:
             await self._database.close()
             raise
-        self._listener.start()
+        self._news.start(position)
 
     async def close(self) -> None:
         """Wait some seconds for what is being written, and disconnect."""
         try:
-            await self._listener.stop()
+            await self._news.stop()
             with suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST):
+                async with asyncio.timeout(self._database.longest):
                     await self._batches.ended()
         finally:
             await self._database.close()
@@ -104,11 +91,10 @@ class PostgresStore:
         try:
             sequence = await self._batches.add(entry)
         except (StoreError, asyncio.CancelledError):
-            self._doubts.add(entry.dedupe_key, after=before)
-            self._listener.wake()
+            self._news.doubt(entry.dedupe_key, after=before)
             raise
         if sequence is not None:
-            self._doubts.clear_up(entry.dedupe_key, sequence)
+            self._news.believe(entry.dedupe_key, sequence)
         return sequence
 
     async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
@@ -118,7 +104,7 @@ class PostgresStore:
         query = queries.OF_PK if isinstance(key, int) else queries.OF_CORRELATION
         async with self._database.connection() as connection:
             rows = await connection.fetch(query, after, _checked(key))
-        return [_event(row) for row in rows]
+        return [event_of(row) for row in rows]
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""
@@ -133,21 +119,13 @@ class PostgresStore:
             )
         return pk
 
-    async def changes(self) -> AsyncIterator[CallbackEvent]:
+    def changes(self) -> AsyncIterator[CallbackEvent]:
         """Yield what others append, and what nobody here knows to have been appended.
 
         The latter was appended here, but the connection was lost before the answer
         came, or whoever asked for it had gone.
         """
-        position = self._opened_at
-        with self._listener.waking() as woken:
-            while not self._listener.stopped:
-                woken.clear()
-                news = await self._news_or_pause(position)
-                for event in news.events:
-                    yield event
-                position = news.position
-                await _set_within(woken, news.pause)
+        return self._news.changes()
 
     async def quarantine(
         self, body: bytes, reason: str, correlation: Correlation | None
@@ -206,43 +184,9 @@ class PostgresStore:
             last = found[-1].sequence if found else after
             async with self._database.connection() as connection:
                 rows = await connection.fetch(queries.ALL, last, queries.PAGE)
-            found += [_event(row) for row in rows]
+            found += [event_of(row) for row in rows]
             if len(rows) < queries.PAGE:
                 return found
-
-    async def _news_or_pause(self, position: int) -> _News:
-        try:
-            async with self._database.connection() as connection:
-                news = await self._news(connection, position)
-        except StoreError as error:
-            pause = self._outage.pause("reading", error)
-            return _News(events=(), position=position, pause=pause)
-        self._outage.over("reading")
-        return news
-
-    async def _news(self, connection: Connection, position: int) -> _News:
-        first, *others = rows = await connection.fetch(
-            queries.OF_OTHERS, position, self._origin, queries.PAGE
-        )
-        if first["sequence"] is None:
-            rows = others
-        events = [*_readable(rows), *await self._found_in_doubt(connection)]
-        if len(rows) == queries.PAGE:
-            return _News(events=events, position=rows[-1]["sequence"], pause=0)
-        return _News(events=events, position=first["last_sequence"], pause=INTERVAL)
-
-    async def _found_in_doubt(self, connection: Connection) -> list[CallbackEvent]:
-        keys = self._doubts.keys()
-        if not keys:
-            return []
-        rows = await connection.fetch(queries.IN_DOUBT, keys, self._origin)
-        found = [
-            row
-            for row in rows
-            if self._doubts.clear_up(row["dedupe_key"], row["sequence"])
-        ]
-        self._doubts.give_up()
-        return _readable(found)
 
 
 def _entry(event: CallbackEvent) -> _Entry:
@@ -270,24 +214,3 @@ def _is_possible(key: Key) -> bool:
     if isinstance(key, int):
         return -_LARGEST <= key <= _LARGEST
     return len(key) <= _LONGEST_NAME and key.isascii() and key.isprintable()
-
-
-def _event(row: Row) -> CallbackEvent:
-    return read(row["event"], row["sequence"], row["received_at"])
-
-
-def _readable(rows: Sequence[Row]) -> list[CallbackEvent]:
-    """Return the events without those that something else has written."""
-    found: list[CallbackEvent] = []
-    for row in rows:
-        try:
-            found.append(_event(row))
-        except StoreError as error:
-            _log.error("event %d is passed over: %s", row["sequence"], error)
-    return found
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

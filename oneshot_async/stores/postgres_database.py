@@ -59,9 +59,13 @@ class Database:
 
     Every failure is a `StoreError` that names the server and the database. Nothing
     takes longer than some seconds: a server that is away is told, not waited for.
+
+    Args:
+        longest: how many seconds a connection, and what is done with it, may take.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, longest: float = LONGEST) -> None:
+        self.longest = longest
         self._url = url
         self._name = _name(url)
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -73,8 +77,8 @@ class Database:
                 self._url,
                 min_size=0,
                 max_size=_CONNECTIONS,
-                timeout=LONGEST,
-                command_timeout=LONGEST,
+                timeout=self.longest,
+                command_timeout=self.longest,
                 reset=_leave,
             )
 
@@ -84,7 +88,7 @@ class Database:
             return
         try:
             with self._explained():
-                async with asyncio.timeout(LONGEST):
+                async with asyncio.timeout(self.longest):
                     await self._pool.close()
         except StoreError:
             pass  # it is cut off below
@@ -93,13 +97,13 @@ class Database:
 
     @asynccontextmanager
     async def connection(
-        self, *, longest: float = LONGEST
+        self, *, longest: float | None = None
     ) -> AsyncGenerator[Connection, None]:
         """Lend a connection for as long as the block takes, which must not be long."""
         if self._pool is None:
             raise StoreError("the store is not open")
         with self._explained():
-            async with asyncio.timeout(longest):
+            async with asyncio.timeout(longest or self.longest):
                 connection = await self._pool.acquire()
                 try:
                     yield connection
@@ -117,7 +121,7 @@ class Database:
         """Hear what is notified on a channel, on a connection of its own."""
         with self._explained():
             connection = await asyncpg.connect(
-                self._url, timeout=LONGEST, command_timeout=LONGEST
+                self._url, timeout=self.longest, command_timeout=self.longest
             )
             try:
                 ear = Ear(connection, heard)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from oneshot_async.errors import StoreError
@@ -44,13 +44,15 @@ class Listener:
     """Listens for as long as it runs, and wakes whoever wants to be woken.
 
     Args:
-        deaf_to: the payload of notifications that wake nobody.
+        heeds: tells by its payload whether a notification wakes anybody.
     """
 
-    def __init__(self, database: Database, outage: Outage, *, deaf_to: str) -> None:
+    def __init__(
+        self, database: Database, outage: Outage, heeds: Callable[[str], bool]
+    ) -> None:
         self._database = database
         self._outage = outage
-        self._deaf_to = deaf_to
+        self._heeds = heeds
         self._sleepers: set[asyncio.Event] = set()
         self._listening: asyncio.Task[None] | None = None
         self.stopped = False
@@ -98,5 +100,5 @@ class Listener:
                 await ear.check(after=INTERVAL)
 
     def _hear(self, told: str) -> None:
-        if told != self._deaf_to:
+        if self._heeds(told):
             self.wake()

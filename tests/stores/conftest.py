@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 
+import asyncpg
 import pytest
 
 from oneshot_async.stores import store_for
@@ -46,3 +47,17 @@ def open_postgres(open_store, postgres_url):
 @pytest.fixture
 async def postgres_store(open_postgres):
     return await open_postgres()
+
+
+@pytest.fixture
+def execute(postgres_url):
+    """A function that executes a statement in the database, beside every store."""
+
+    async def run(statement):
+        connection = await asyncpg.connect(postgres_url)
+        try:
+            return await connection.fetch(statement)
+        finally:
+            await connection.close()
+
+    return run

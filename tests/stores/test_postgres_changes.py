@@ -11,8 +11,6 @@ from oneshot_async.errors import StoreError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import store_for
 
-LISTENERS = "query LIKE 'LISTEN%' OR query = 'SELECT'"
-
 
 def event(number, **more):
     return CallbackEvent(pk=7, status="CREATED", raw={"sent_at": number}, **more)
@@ -129,7 +127,8 @@ async def test_lost_listening_connection_loses_nothing(
     await seen.reach(1)
 
     postgres_server.sql(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {LISTENERS}"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE query LIKE 'LISTEN%'"
     )
     await other.append(event(2))
 
@@ -216,6 +215,31 @@ async def test_event_whose_sender_has_gone_is_told_here_too(
 
     await seen.reach(3)
     assert sorted(seen) == [1, 3]
+
+
+async def test_event_that_was_kept_after_all_is_told_here_too(
+    postgres_server, postgres_url, follow
+):
+    """An append that took too long may be carried out later, and wakes who waits."""
+    store = store_for(postgres_url)
+    store._database.longest = 1
+    await store.open()
+    seen = follow(store)
+    postgres_server.sql(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END'",
+        "CREATE TRIGGER slow AFTER INSERT ON oneshot_events"
+        " FOR EACH ROW EXECUTE FUNCTION slow()",
+        database=postgres_url.rpartition("/")[2],
+    )
+
+    with pytest.raises(StoreError, match="no answer in time"):
+        await store.append(event(1))
+
+    await seen.reach(1)
+    assert await store.append(event(1)) is None
+    await store.close()
+    assert seen == [1]
 
 
 async def test_outage_is_told_once_and_without_secrets(
