@@ -97,14 +97,22 @@ class PostgresStore:
             self._news.believe(entry.dedupe_key, sequence)
         return sequence
 
-    async def history(self, key: Key | None, after: int = 0) -> Sequence[CallbackEvent]:
+    async def history(
+        self, key: Key | None, after: int = 0, limit: int | None = None
+    ) -> Sequence[CallbackEvent]:
         """Return what is kept of a request, or of all."""
         if key is None:
-            return await self._all(after)
+            return await self._all(after, limit)
         query = queries.OF_PK if isinstance(key, int) else queries.OF_CORRELATION
         async with self._database.connection() as connection:
-            rows = await connection.fetch(query, after, _checked(key))
+            rows = await connection.fetch(query, after, _checked(key), limit)
         return [event_of(row) for row in rows]
+
+    async def last(self) -> int:
+        """Return the highest sequence number that was given so far, by anybody."""
+        async with self._database.connection() as connection:
+            last: int = await connection.fetchval(queries.POSITION)
+        return last
 
     async def bind(self, correlation: Correlation, pk: RequestPk) -> None:
         """Remember which request a correlation belongs to."""
@@ -178,15 +186,16 @@ class PostgresStore:
         # The first of equals has the number; the others are duplicates of it.
         return [numbers.pop(key, None) for key in keys]
 
-    async def _all(self, after: int) -> Sequence[CallbackEvent]:
+    async def _all(self, after: int, limit: int | None) -> Sequence[CallbackEvent]:
         found: list[CallbackEvent] = []
-        while True:
+        while limit is None or len(found) < limit:
             last = found[-1].sequence if found else after
             async with self._database.connection() as connection:
                 rows = await connection.fetch(queries.ALL, last, queries.PAGE)
             found += [event_of(row) for row in rows]
             if len(rows) < queries.PAGE:
-                return found
+                break
+        return found[:limit]
 
 
 def _entry(event: CallbackEvent) -> _Entry:

@@ -50,12 +50,12 @@ UNION ALL
 SELECT sequence, received_at, event
 FROM oneshot_events JOIN oneshot_bindings AS binding USING (correlation)
 WHERE binding.pk = $2 AND oneshot_events.pk IS NULL AND sequence > $1
-ORDER BY sequence
+ORDER BY sequence LIMIT $3
 """
 
 OF_CORRELATION = """
 SELECT sequence, received_at, event FROM oneshot_events
-WHERE correlation = $2 AND sequence > $1 ORDER BY sequence
+WHERE correlation = $2 AND sequence > $1 ORDER BY sequence LIMIT $3
 """
 
 # The last number too, in the same look: what there is up to it has then been seen.

@@ -17,13 +17,15 @@ async def receiving(postgres_url):
 
 
 @pytest.fixture
-async def elsewhere(postgres_url):
+async def elsewhere(postgres_url, receiving, event):
+    """An inbox that finds one event in the history, and is told of later ones."""
+    await receiving.deliver(event("CREATED"))
     async with Inbox(postgres_url) as inbox:
         yield inbox
 
 
 @pytest.fixture
-async def waiting(elsewhere, receiving, event):
+async def waiting(elsewhere):
     """A wait in the other inbox that has looked into the history of its request."""
     looked = asyncio.Event()
 
@@ -31,7 +33,6 @@ async def waiting(elsewhere, receiving, event):
         looked.set()
         return seen.status == "ISSUED"
 
-    await receiving.deliver(event("CREATED"))
     task = asyncio.create_task(elsewhere.wait(7, until))
     await looked.wait()
     yield task
