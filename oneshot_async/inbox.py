@@ -43,7 +43,9 @@ class Inbox:
     after the wait for it. Use it as an async context manager.
 
     Args:
-        store: a store's URL (``memory:``) or a store of your own.
+        store: a store's URL, or a store of your own. ``memory:`` ends with the process,
+            ``sqlite:///path`` is a file that processes of one machine may share, and
+            ``postgresql://…`` (extra `postgres`) is for several hosts.
     """
 
     def __init__(self, store: str | Store = "memory:") -> None:

@@ -9,7 +9,8 @@ import pytest
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import StoreError
 from oneshot_async.models import CallbackEvent
-from oneshot_async.stores import postgres_listening, store_for
+from oneshot_async.stores import store_for
+from oneshot_async.stores.postgres import listening
 
 
 def event(number, **more):
@@ -207,7 +208,7 @@ async def test_unreadable_event_is_passed_over(
 
 async def test_lost_notification_costs_time_only(execute, postgres_store, monkeypatch):
     """What nobody is notified of is found all the same, when it is time to look."""
-    monkeypatch.setattr("oneshot_async.stores.postgres_news.INTERVAL", 0.05)
+    monkeypatch.setattr("oneshot_async.stores.postgres.news.INTERVAL", 0.05)
     changes = postgres_store.changes()
     statement = """
     INSERT INTO oneshot_events VALUES
@@ -226,4 +227,4 @@ async def test_lost_notification_costs_time_only(execute, postgres_store, monkey
 
 def test_interval_is_some_tens_of_seconds():
     """So a dead connection is noticed within a minute."""
-    assert 10 <= postgres_listening.INTERVAL <= 50
+    assert 10 <= listening.INTERVAL <= 50

@@ -8,8 +8,8 @@ import pytest
 from oneshot_async.errors import InvalidInputError, MissingExtraError, StoreError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import store_for
-from oneshot_async.stores.postgres_database import Database
-from oneshot_async.stores.postgres_schema import STEPS, prepare
+from oneshot_async.stores.postgres.database import Database
+from oneshot_async.stores.postgres.schema import STEPS, prepare
 
 
 def event(number):

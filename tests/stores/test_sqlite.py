@@ -11,7 +11,8 @@ import pytest
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import InvalidInputError, StoreError
 from oneshot_async.models import CallbackEvent
-from oneshot_async.stores import sqlite_rows, store_for
+from oneshot_async.stores import store_for
+from oneshot_async.stores.sqlite import rows
 
 FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -114,9 +115,7 @@ async def test_appends_at_once_share_commits(store, opened):
 
     async def watch():
         while True:
-            seen, _ = await other._database.run(
-                sqlite_rows.of_others, sqlite_rows.Seen(0), ""
-            )
+            seen, _ = await other._database.run(rows.of_others, rows.Seen(0), "")
             versions.add(seen.last)
 
     watching = asyncio.create_task(watch())
@@ -211,7 +210,7 @@ async def test_histories_are_found_by_indexes(store, file):
     """No request's history needs a look at everybody's events."""
     with sqlite3.connect(file) as connection:
         plan = connection.execute(
-            f"EXPLAIN QUERY PLAN {sqlite_rows.OF_PK}",
+            f"EXPLAIN QUERY PLAN {rows.OF_PK}",
             {"key": 7, "after": 0, "limit": 1},
         ).fetchall()
     connection.close()

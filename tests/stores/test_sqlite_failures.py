@@ -13,7 +13,8 @@ import pytest
 
 from oneshot_async.errors import StoreError
 from oneshot_async.models import CallbackEvent
-from oneshot_async.stores import sqlite_database, store_for
+from oneshot_async.stores import store_for
+from oneshot_async.stores.sqlite import database
 
 NOBODY = 65_534
 LARGE = "x" * 60_000
@@ -44,7 +45,7 @@ def powerless_dir():
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(sqlite_database, "_PATIENCE", 0.1)
+    monkeypatch.setattr(database, "_PATIENCE", 0.1)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ import pytest
 
 from oneshot_async.errors import StoreError
 from oneshot_async.models import CallbackEvent
-from oneshot_async.stores import sqlite_schema, store_for
+from oneshot_async.stores import store_for
+from oneshot_async.stores.sqlite import schema
 
 EVENT = CallbackEvent(pk=7, status="CREATED")
 SECOND = ("ALTER TABLE bindings ADD COLUMN note TEXT", "CREATE TABLE notes (text)")
@@ -24,8 +25,8 @@ def next_version(monkeypatch):
     """A function that makes this the next version of the package."""
 
     def become(*statements):
-        migrations = (*sqlite_schema.MIGRATIONS, statements)
-        monkeypatch.setattr(sqlite_schema, "MIGRATIONS", migrations)
+        migrations = (*schema.MIGRATIONS, statements)
+        monkeypatch.setattr(schema, "MIGRATIONS", migrations)
 
     return become
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from oneshot_async.errors import StoreError
 
-from .postgres_database import Database
+from .database import Database
 
 CHANNEL = "oneshot_events"
 INTERVAL = 30.0

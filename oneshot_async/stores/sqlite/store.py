@@ -11,11 +11,11 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import InvalidInputError, StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
+from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.batches import Batches
 
-from . import sqlite_rows as rows
-from .base import Key, Quarantined
-from .batches import Batches
-from .sqlite_database import Database
+from . import rows
+from .database import Database
 
 _log = logging.getLogger("oneshot_async.stores")
 

@@ -13,15 +13,15 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
+from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.batches import Batches
+from oneshot_async.stores.written import written
 
-from . import postgres_queries as queries
-from .base import Key, Quarantined
-from .batches import Batches
-from .postgres_database import Database
-from .postgres_listening import CHANNEL
-from .postgres_news import News, event_of
-from .postgres_schema import prepare
-from .written import written
+from . import queries
+from .database import Database
+from .listening import CHANNEL
+from .news import News, event_of
+from .schema import prepare
 
 _LARGEST = 2**63 - 1
 _LONGEST_NAME = 255

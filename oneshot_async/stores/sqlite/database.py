@@ -13,9 +13,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from oneshot_async.errors import StoreError
 
-from .sqlite_problems import KNOWN, is_locked, leaves_connection_whole, problem
-from .sqlite_schema import bring_up_to_date
-from .sqlite_thread import WorkThread
+from .problems import KNOWN, is_locked, leaves_connection_whole, problem
+from .schema import bring_up_to_date
+from .thread import WorkThread
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,12 +9,12 @@ import attrs
 
 from oneshot_async.errors import StoreError
 from oneshot_async.models.callbacks import CallbackEvent
+from oneshot_async.stores.written import read
 
-from . import postgres_queries as queries
-from .postgres_database import Connection, Database, Row
-from .postgres_doubts import Doubts
-from .postgres_listening import INTERVAL, Listener, Outage
-from .written import read
+from . import queries
+from .database import Connection, Database, Row
+from .doubts import Doubts
+from .listening import INTERVAL, Listener, Outage
 
 _log = logging.getLogger("oneshot_async.stores")
 

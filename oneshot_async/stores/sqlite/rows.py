@@ -12,10 +12,10 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
+from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.written import read, written
 
-from .base import Key, Quarantined
-from .sqlite_schema import number_of, transaction
-from .written import read, written
+from .schema import number_of, transaction
 
 _log = logging.getLogger("oneshot_async.stores")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from oneshot_async.errors import StoreError
 
-from .postgres_database import Connection
+from .database import Connection
 
 _FIRST = """
 CREATE TABLE oneshot_store (
