@@ -57,6 +57,9 @@ class Waiters:
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._by_key
+
     def keys(self) -> set[Key]:
         """Return what is waited for."""
         return {key for key in self._by_key if key is not None}

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -93,11 +94,13 @@ class Inbox:
         sequence = await self._store.append(event)
         if sequence is None:
             self._duplicates += 1
+            await self._tell_again(event)
             return False
         self._delivered += 1
         # Looked up after the event is kept: a binding made in between is then seen
         # here, and one made later will find the event in the history.
-        self._waiters.publish(await self._attributed(event, sequence))
+        kept = attrs.evolve(event, sequence=sequence)
+        self._waiters.publish(await self._as_far_as_known(kept))
         return True
 
     async def wait(
@@ -210,7 +213,7 @@ class Inbox:
 
     async def _as_far_as_known(self, event: CallbackEvent) -> CallbackEvent:
         try:
-            return await self._attributed(event, event.sequence)
+            return await self._attributed(event)
         except StoreError:
             return event  # who waits for its request finds it by looking
 
@@ -231,11 +234,23 @@ class Inbox:
         if bound not in {None, event.pk}:
             raise CallbackRejectedError("its pk belongs to another callback URL")
 
-    async def _attributed(self, event: CallbackEvent, sequence: int) -> CallbackEvent:
-        pk = event.pk
-        if pk is None and event.correlation is not None:
-            pk = await self._store.bound(event.correlation)
-        return attrs.evolve(event, pk=pk, sequence=sequence)
+    async def _tell_again(self, event: CallbackEvent) -> None:
+        """Wake who waits for what is kept already: perhaps nobody was told of it.
+
+        Whoever delivered it may have been cancelled, or told of a failure, in between.
+        """
+        with suppress(StoreError):  # it is kept, and that is what was asked for
+            known = await self._attributed(event)
+            if known.pk is None or known.pk not in self._waiters:
+                return
+            for kept in await self._store.history(known.pk):
+                if kept.dedupe_key == event.dedupe_key:
+                    self._waiters.publish(attrs.evolve(kept, pk=known.pk))
+
+    async def _attributed(self, event: CallbackEvent) -> CallbackEvent:
+        if event.pk is not None or event.correlation is None:
+            return event
+        return attrs.evolve(event, pk=await self._store.bound(event.correlation))
 
 
 def _wanted(until: Until, after: int) -> Callable[[CallbackEvent], bool]:

@@ -140,3 +140,30 @@ async def test_close_ends_the_following(far, settle):
         await settle()
 
     assert asyncio.all_tasks() == before
+
+
+class CommittedInVain(MemoryStore):
+    """A store whose first append is kept, and told to have failed."""
+
+    async def append(self, event):
+        number = await super().append(event)
+        if number == 1:
+            raise StoreError("the connection was lost before the answer")
+        return number
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_redelivery_wakes_for_what_nobody_was_told_of(event, settle, named):
+    """An event that was kept in vain wakes who waits when it comes again."""
+    arrived = event("ISSUED", pk=7 if named else None, correlation=C1)
+    async with Inbox(CommittedInVain()) as inbox, asyncio.timeout(5):
+        await inbox.bind(C1, 7)
+        waiting = asyncio.create_task(inbox.wait(7))
+        await settle()
+        with pytest.raises(StoreError):
+            await inbox.deliver(arrived)
+        await settle()
+        assert not waiting.done()
+
+        assert await inbox.deliver(arrived) is False
+        assert (await waiting).pk == 7
