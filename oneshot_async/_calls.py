@@ -11,6 +11,9 @@ from .errors import ApiError, InvalidInputError, TransportError
 
 T = TypeVar("T")
 
+_AT_ONCE = 100
+"""As many as a session of aiohttp has connections, if it is not told otherwise."""
+
 
 class Calls:
     """Carries out calls over one transport, in the event loop that opened it."""
@@ -19,6 +22,9 @@ class Calls:
         self._transport = transport
         self._retries = retries
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Whoever has to wait for others does so here and not at the connections, where
+        # it would count as time that a connection or an answer took.
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self) -> None:
         """Open the transport."""
@@ -39,7 +45,9 @@ class Calls:
         attempts = Attempts(self._retries, call.operation)
         while True:
             try:
-                return read(await self._transport.send(call))
+                async with self._turns:
+                    answer = await self._transport.send(call)
+                return read(answer)
             except (TransportError, ApiError) as error:
                 delay = attempts.delay_after(error)
             await asyncio.sleep(delay)

@@ -200,6 +200,23 @@ async def test_time_out_leaves_the_outcome_open(
     assert len(server.seen) == 1
 
 
+async def test_waiting_for_others_is_no_failure(listen, connect, answers):
+    """More calls than connections wait their turn, and are told of no time-out."""
+
+    async def slow(request):
+        await asyncio.sleep(0.6)
+        return await answers.anything(request)
+
+    once = Retries(attempts=1)
+    client = await connect(
+        await listen(slow), timeouts=Timeouts(connect=1.0), retries=once
+    )
+
+    found = await asyncio.gather(*(client.requests.get(7) for _ in range(250)))
+
+    assert {request.pk for request in found} == {7}
+
+
 async def test_download_may_last_while_something_comes(listen, connect, answers):
     """A transfer is bounded by its pauses, not by its length."""
     client = await connect(
