@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any, TypeVar
-
-import attrs
 
 from ._converter import structure
 from ._means import Means
-from .errors import AmbiguousOutcomeError, InvalidInputError, UnexpectedResponseError
-from .models.callbacks import CallbackEvent
-from .models.signing_state import SigningState
+from .errors import (
+    AmbiguousOutcomeError,
+    ApiError,
+    InboxError,
+    InvalidInputError,
+    TransportError,
+    UnexpectedResponseError,
+)
+from .models.requests import RequestPk
+from .models.signing_state import SigningState, signer_mark
 
 T = TypeVar("T")
 
@@ -30,16 +36,32 @@ def state_of(kept: Mapping[str, Any], kind: type[T], whose: str) -> T:
 async def found_again(
     state: SigningState, error: AmbiguousOutcomeError, means: Means
 ) -> SigningState:
-    """Find the pk of a create without an answer: its callbacks bring it."""
+    """Find the pk of a create without an answer: its callbacks bring it.
+
+    Whatever fails meanwhile, the error given is what is raised: who took that for the
+    failure of the create might create another.
+    """
     if means.inbox is None or state.bound_to is None:
         raise error
     try:
-        async with asyncio.timeout(means.polling.settle):
-            event = await means.inbox.wait(state.bound_to, _names_its_request)
-    except TimeoutError:
+        async with (
+            asyncio.timeout(means.polling.settle),
+            aclosing(means.inbox.events(state.bound_to)) as events,
+        ):
+            async for event in events:
+                if event.pk is not None and await _created(event.pk, state, means):
+                    return state.known_as(event.pk)
+    except (TimeoutError, InboxError):
         raise error from None
-    return attrs.evolve(state, request_pk=event.pk)
+    raise AssertionError("events never end")
 
 
-def _names_its_request(event: CallbackEvent) -> bool:
-    return event.pk is not None
+async def _created(pk: RequestPk, state: SigningState, means: Means) -> bool:
+    """Tell whether a request is the state's: a callback alone is not to be believed."""
+    if state.bound_to is None:
+        return False
+    try:
+        request = await means.requests.get(pk)
+    except (ApiError, TransportError, UnexpectedResponseError):
+        return False
+    return signer_mark(request, state.bound_to) == state.signer

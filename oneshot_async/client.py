@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
-import attrs
 
 from ._calls import Calls
 from ._means import Means
@@ -204,8 +203,8 @@ class OneShotClient:
         """
         await check_documents(documents)
         minted = self._callbacks.mint() if self._callbacks and useasync else None
-        state = SigningState(
-            correlation=minted.correlation if minted else None, useasync=useasync
+        state = SigningState.before(
+            signer, minted.correlation if minted else None, useasync=useasync
         )
         if on_state is not None:
             await on_state(state.as_json())
@@ -222,7 +221,7 @@ class OneShotClient:
                 communication_language=communication_language,
                 progress=progress,
             )
-            state = attrs.evolve(state, request_pk=created.pk)
+            state = state.known_as(created.pk)
         except AmbiguousOutcomeError as error:
             state = await found_again(state, error, self._means)
         if on_state is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -145,7 +145,7 @@ class Inbox:
 
     async def events(
         self, key: Key | None = None, *, after: int = 0
-    ) -> AsyncIterator[CallbackEvent]:
+    ) -> AsyncGenerator[CallbackEvent, None]:
         """Yield the events of a request, or of all: what is kept first, then live."""
         while True:
             self._check_open()

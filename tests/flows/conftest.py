@@ -42,7 +42,7 @@ def person():
             given_name="Łukasz",
             surname_1="Gómez",
             id_document_country="ES",
-            serial_number="0000000T",
+            serial_number=f"{number:07}T",
             email="someone@example.com",
             mobile_phone_number=f"+346000000{number:02}",
         )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from oneshot_async import Polling, Retries
+from oneshot_async import CallbackEvent, Polling, Retries
 from oneshot_async.errors import AmbiguousOutcomeError
 
 SIGN = ("POST", "/sign/{pk}")
@@ -180,3 +180,59 @@ async def test_upload_after_a_cancelled_one_does_not_double(
     await signing.upload(pdf)
 
     assert len(record.documents) == 1
+
+
+@pytest.fixture
+def forgotten(simulator, client, person, pdf):
+    """A function that begins a signing whose create leaves no trace but a state."""
+
+    async def begin(number):
+        states = []
+
+        async def keep(state):
+            states.append(state)
+
+        simulator.faults.answer_lost = simulator.faults.lost = 1
+        beginning = client.begin(person(number), documents=[pdf], on_state=keep)
+        task = asyncio.create_task(beginning)
+        await simulator.callbacks.wait(lambda record: record.outcome == "lost", skip=1)
+        simulator.faults.answer_lost = simulator.faults.lost = 0
+        with pytest.raises(AmbiguousOutcomeError):
+            await task
+        return states[-1]
+
+    return begin
+
+
+async def test_callback_that_comes_late_is_found_by_resuming(
+    simulator, client, forgotten
+):
+    """A create that nobody had heard of is found once a callback tells of it."""
+    state = await forgotten(1)
+    (pk,) = simulator.requests
+    simulator.force(pk, "ENROLLREADY")
+
+    signing = await client.resume(state)
+
+    assert signing.request_pk == pk
+    assert (await signing.approved()).status == "ENROLLREADY"
+
+
+async def test_callback_cannot_pass_off_another_request(
+    simulator, client, inbox, forgotten, person, pdf
+):
+    """Who knows a callback URL cannot have its flow go on with another's request."""
+    other = await client.begin(person(1), documents=[pdf])
+    state = await forgotten(2)
+    correlation = state["correlation"]
+    for pk in (999, other.request_pk):
+        await inbox.deliver(
+            CallbackEvent(pk=pk, status="CANCELLED", correlation=correlation)
+        )
+
+    with pytest.raises(AmbiguousOutcomeError):
+        await client.resume(state)
+
+    _, pk = simulator.requests
+    simulator.force(pk, "ENROLLREADY")
+    assert (await client.resume(state)).request_pk == pk

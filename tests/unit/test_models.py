@@ -158,6 +158,7 @@ def test_state_has_no_secrets_and_comes_back():
     assert state.as_json() == {
         "request_pk": 7,
         "correlation": "c",
+        "signer": None,
         "useasync": True,
         "documents": [{"uid": "u", "name": "n", "hashed": False}],
     }
