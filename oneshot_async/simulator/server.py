@@ -180,8 +180,21 @@ class Simulator:
             access_log=None,
             shutdown_timeout=1.0,
         )
-        await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, self._host, self._port).start()
+        await runner.setup()
+        await _start(web.TCPSite(runner, self._host, self._port))
         port = runner.addresses[0][1]
         return str(URL.build(scheme="http", host=self._host, port=port, path=BASE))
+
+
+async def _start(site: web.BaseSite) -> None:
+    """Start to listen; a cancellation waits for the end, as nobody could stop it else.
+
+    A server that asyncio has begun to start and not returned goes on listening.
+    """
+    starting = asyncio.ensure_future(site.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting])
+        raise
