@@ -57,8 +57,9 @@ class Waiters:
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
 
-    def __contains__(self, key: Key) -> bool:
-        return key in self._by_key
+    def hear_of(self, event: CallbackEvent) -> bool:
+        """Tell whether anybody would be offered an event."""
+        return not _keys_of(event).isdisjoint(self._by_key)
 
     def keys(self) -> set[Key]:
         """Return what is waited for."""
@@ -86,7 +87,7 @@ class Waiters:
 
     def publish(self, event: CallbackEvent) -> None:
         """Offer an event to all who wait for its request; never raise."""
-        for key in {None, event.pk, event.correlation}:
+        for key in _keys_of(event):
             for waiter in self._by_key.get(key, ()):
                 waiter.offer(event)
 
@@ -96,3 +97,7 @@ class Waiters:
             for waiter in waiters:
                 if not waiter.future.done():
                     waiter.future.set_exception(InboxClosedError("the inbox closed"))
+
+
+def _keys_of(event: CallbackEvent) -> set[Key | None]:
+    return {None, event.pk, event.correlation}

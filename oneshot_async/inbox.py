@@ -91,17 +91,11 @@ class Inbox:
         """
         self._check_open()
         await self._refuse_contradiction(event)
-        sequence = await self._store.append(event)
-        if sequence is None:
-            self._duplicates += 1
-            await self._tell_again(event)
-            return False
-        self._delivered += 1
-        # Looked up after the event is kept: a binding made in between is then seen
-        # here, and one made later will find the event in the history.
-        kept = attrs.evolve(event, sequence=sequence)
-        self._waiters.publish(await self._as_far_as_known(kept))
-        return True
+        try:
+            return await self._keep(event)
+        except asyncio.CancelledError:
+            await self._finish(event)
+            raise
 
     async def wait(
         self, key: Key, until: Until = ENDINGS, *, after: int = 0
@@ -203,6 +197,25 @@ class Inbox:
             duplicates=self._duplicates,
         )
 
+    async def _keep(self, event: CallbackEvent) -> bool:
+        sequence = await self._store.append(event)
+        if sequence is None:
+            self._duplicates += 1
+            await self._tell_again(event)
+            return False
+        self._delivered += 1
+        # Looked up after the event is kept: a binding made in between is then seen
+        # here, and one made later will find the event in the history.
+        kept = attrs.evolve(event, sequence=sequence)
+        self._waiters.publish(await self._as_far_as_known(kept))
+        return True
+
+    async def _finish(self, event: CallbackEvent) -> None:
+        """Have an event whose delivery was cut short kept, and wake who waits for it."""
+        with suppress(StoreError):
+            await self._store.append(event)
+            await self._tell_again(event)
+
     async def _follow(self) -> None:
         """Wake who waits here for what arrived elsewhere."""
         try:
@@ -241,9 +254,10 @@ class Inbox:
         """
         with suppress(StoreError):  # it is kept, and that is what was asked for
             known = await self._attributed(event)
-            if known.pk is None or known.pk not in self._waiters:
+            key = known.pk or known.correlation
+            if key is None or not self._waiters.hear_of(known):
                 return
-            for kept in await self._store.history(known.pk):
+            for kept in await self._store.history(key):
                 if kept.dedupe_key == event.dedupe_key:
                     self._waiters.publish(attrs.evolve(kept, pk=known.pk))
 
