@@ -2,13 +2,17 @@
 
 import asyncio
 import gc
+import itertools
 import os
 from collections import Counter
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import attrs
 import pytest
 
+import oneshot_async
 from oneshot_async import (
     Billing,
     Inbox,
@@ -26,6 +30,9 @@ QUICK = Polling(first=0.02, longest=0.05, deadline=5.0, settle=0.5)
 SECRET = "a-secret-of-the-receiver"
 DESCRIPTORS = Path("/proc/self/fd")
 FIGURES = pytest.StashKey()
+PACKAGE = Path(oneshot_async.__file__).parent
+SERVERS = ("simulator", "receiver")
+AT_ONCE = 100
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -122,7 +129,7 @@ async def client(client_of, simulator, inbox, receiver):
 
 @attrs.frozen
 class Holdings:
-    """What a process holds at a moment: tasks, futures and open descriptors."""
+    """What a process holds at a moment: tasks, pending futures, open descriptors."""
 
     tasks: int
     futures: int
@@ -134,7 +141,9 @@ class Holdings:
         held = gc.get_objects()
         return cls(
             tasks=len(asyncio.all_tasks()),
-            futures=sum(type(each) is asyncio.Future for each in held),
+            futures=sum(
+                type(each) is asyncio.Future and not each.done() for each in held
+            ),
             descriptors=_descriptors(),
         )
 
@@ -162,3 +171,100 @@ def holdings():
         return Holdings.now()
 
     return look
+
+
+@attrs.define
+class Cut:
+    """Runs some work in a task of its own, and cancels it where it waits.
+
+    The task is told to end just before it suspends for the `moment`-th time, so that
+    the cancellation meets exactly what it then waits for, be that ready or not.
+    """
+
+    work: object
+    moment: int
+    suspensions: int = 0
+
+    @property
+    def struck(self):
+        return self.suspensions >= self.moment
+
+    async def ended(self):
+        """Return the task when it has ended."""
+        task = asyncio.create_task(self._run())
+        await asyncio.wait([task], timeout=10)
+        assert task.done(), f"hangs after cancellation {self.moment}"
+        return task
+
+    async def _run(self):
+        return await self
+
+    def __await__(self):
+        steps = self.work.__await__()
+        go_on = partial(next, steps)
+        with suppress(StopIteration):
+            while True:
+                awaited = go_on()
+                self.suspensions += 1
+                if self.suspensions == self.moment:
+                    asyncio.current_task().cancel()
+                try:
+                    yield awaited
+                except BaseException as told:  # noqa: BLE001  # the work is told of it
+                    go_on = partial(steps.throw, told)
+                else:
+                    go_on = partial(next, steps)
+
+
+@pytest.fixture
+def walk():
+    """A function that cancels work at every place where it waits, one after another.
+
+    It is given what makes the work, with whatever that needs, and what is to hold
+    after each cancellation; it returns how many there were.
+    """
+
+    async def walk(prepare, check):
+        for moment in itertools.count(1):
+            work = await prepare()
+            cut = Cut(work(), moment)
+            task = await cut.ended()
+            if not cut.struck:
+                task.result()
+                return moment - 1
+            assert task.cancelled(), f"{moment}: {task.exception()!r}"
+            await check(work)
+        raise AssertionError("it waits without end")
+
+    return walk
+
+
+@pytest.fixture
+def nothing_left_of(client, inbox, tmp_path):
+    """A function that sees that a call of the client has left nothing behind."""
+
+    async def look():
+        calls = client._calls
+        assert _tasks_of_the_client() == []
+        assert calls._turns._value == AT_ONCE
+        assert not calls._transport._session.connector._acquired
+        assert (inbox.statistics().waiting, client._means.looks._by_pk) == (0, {})
+        assert client._means.looks.turns._timer is None
+        assert not [path for path in _descriptors() if path.startswith(str(tmp_path))]
+        assert not list(tmp_path.rglob("*.part"))
+
+    return look
+
+
+def _tasks_of_the_client():
+    """Return the tasks that the client's own code has started, or a file's thread."""
+    return [task for task in asyncio.all_tasks() if _is_the_clients(task)]
+
+
+def _is_the_clients(task):
+    code = task.get_coro().cr_code
+    path = Path(code.co_filename)
+    if code.co_name == "to_thread":
+        return True
+    inside = path.is_relative_to(PACKAGE)
+    return inside and path.relative_to(PACKAGE).parts[0] not in SERVERS
