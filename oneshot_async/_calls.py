@@ -11,9 +11,6 @@ from .errors import ApiError, InvalidInputError, TransportError
 
 T = TypeVar("T")
 
-_AT_ONCE = 100
-"""As many as a session of aiohttp has connections, if it is not told otherwise."""
-
 
 class Calls:
     """Carries out calls over one transport, in the event loop that opened it."""
@@ -22,14 +19,15 @@ class Calls:
         self._transport = transport
         self._retries = retries
         self._loop: asyncio.AbstractEventLoop | None = None
-        # Whoever has to wait for others does so here and not at the connections, where
-        # it would count as time that a connection or an answer took.
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = asyncio.Semaphore(0)
 
     async def open(self) -> None:
         """Open the transport."""
         self._loop = asyncio.get_running_loop()
         await self._transport.open()
+        # Whoever has to wait for others does so here and not for a connection, where it
+        # would count as time that the connection or the answer took.
+        self._turns = asyncio.Semaphore(self._transport.connections)
 
     async def close(self) -> None:
         """Close the transport; idempotent."""

@@ -1,5 +1,6 @@
 """The only client sockets of this package: a call goes out, an answer comes back."""
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
@@ -94,6 +95,13 @@ class Transport:
         if self._owns and self._session is not None:
             session, self._session = self._session, None
             await session.close()
+
+    @property
+    def connections(self) -> int:
+        """How many connections to the Optimizer its session may have at a time."""
+        connector = self._session.connector if self._session else None
+        limits = (connector.limit, connector.limit_per_host) if connector else ()
+        return min(filter(None, limits), default=sys.maxsize)
 
     async def send(self, call: Call) -> Answer:
         """Carry out one HTTP exchange, following redirects within the same origin.

@@ -32,7 +32,6 @@ DESCRIPTORS = Path("/proc/self/fd")
 FIGURES = pytest.StashKey()
 PACKAGE = Path(oneshot_async.__file__).parent
 SERVERS = ("simulator", "receiver")
-AT_ONCE = 100
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -246,7 +245,7 @@ def nothing_left_of(client, inbox, tmp_path):
     async def look():
         calls = client._calls
         assert _tasks_of_the_client() == []
-        assert calls._turns._value == AT_ONCE
+        assert calls._turns._value == calls._transport.connections
         assert not calls._transport._session.connector._acquired
         assert (inbox.statistics().waiting, client._means.looks._by_pk) == (0, {})
         assert client._means.looks.turns._timer is None
