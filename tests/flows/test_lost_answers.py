@@ -114,6 +114,18 @@ async def test_lost_code_is_told(simulator, client, person, pdf, times):
     assert (times()["otp"], len(simulator.sms)) == (1, 1)
 
 
+async def test_code_that_arrives_is_good(simulator, client, person, pdf, times):
+    """The code of a sending that was not answered signs, if the person got it."""
+    signing = await client.begin(person(), documents=[pdf])
+    simulator.faults.answer_lost = 1
+    with pytest.raises(AmbiguousOutcomeError, match="otp"):
+        await signing.send_otp()
+    simulator.faults.answer_lost = 0
+
+    assert len(await signing.sign(simulator.sms[-1].code)) == 1
+    assert times() == {"create": 1, "otp": 1, "sign": 1}
+
+
 async def test_lost_upload_is_done_anew(simulator, client, person, pdf):
     """Documents whose upload was not answered are deleted and sent again: once."""
 
