@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import aiohttp
 import attrs
 import pytest
 
@@ -122,7 +123,13 @@ def client_of():
 
 @pytest.fixture
 async def client(client_of, simulator, inbox, receiver):
-    async with client_of(simulator, inbox=inbox, callbacks=receiver.urls) as opened:
+    """A client that makes a connection for every call, which takes waiting too."""
+    hears = {"inbox": inbox, "callbacks": receiver.urls}
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with (
+        aiohttp.ClientSession(connector=connector) as session,
+        client_of(simulator, session=session, **hears) as opened,
+    ):
         yield opened
 
 
