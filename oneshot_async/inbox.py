@@ -92,7 +92,8 @@ class Inbox:
         self._check_open()
         await self._refuse_contradiction(event)
         try:
-            return await self._keep(event)
+            sequence = await self._store.append(event)
+            return await self._kept(event, sequence)
         except asyncio.CancelledError:
             await self._finish(event)
             raise
@@ -197,8 +198,7 @@ class Inbox:
             duplicates=self._duplicates,
         )
 
-    async def _keep(self, event: CallbackEvent) -> bool:
-        sequence = await self._store.append(event)
+    async def _kept(self, event: CallbackEvent, sequence: int | None) -> bool:
         if sequence is None:
             self._duplicates += 1
             await self._tell_again(event)
@@ -211,7 +211,7 @@ class Inbox:
         return True
 
     async def _finish(self, event: CallbackEvent) -> None:
-        """Have an event whose delivery was cut short kept, and wake who waits for it."""
+        """Keep an event whose delivery was cut short, and wake who waits for it."""
         with suppress(StoreError):
             await self._store.append(event)
             await self._tell_again(event)

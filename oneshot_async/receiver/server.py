@@ -12,6 +12,7 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
+from oneshot_async._serving import start
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
@@ -100,7 +101,7 @@ class Receiver:
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         site = web.SockSite(runner, listening, ssl_context=self._ssl)
-        await _start(site)
+        await start(site)
         stack.push_async_callback(app[RECEIVING].ended, _SHUTDOWN_SECONDS)
         stack.push_async_callback(site.stop)
 
@@ -115,19 +116,6 @@ class _Started:
     url: str
     urls: CallbackUrls
     stack: AsyncExitStack
-
-
-async def _start(site: web.BaseSite) -> None:
-    """Start to listen; a cancellation waits for the end, as nobody could stop it else.
-
-    A server that asyncio has begun to start and not returned goes on listening.
-    """
-    starting = asyncio.ensure_future(site.start())
-    try:
-        await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        await asyncio.wait([starting])
-        raise
 
 
 async def _listen(host: str, port: int) -> socket.socket:
