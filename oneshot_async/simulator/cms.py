@@ -10,7 +10,6 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from . import der
 from .pki import KeyPair
@@ -51,18 +50,19 @@ def sign_digest(
     signature = _sign(attributes, keys)
     stamps = b""
     if time_stamper is not None:
-        token = stamp_time(signature, keys=time_stamper, now=now)
+        imprint = sha256(signature).digest()
+        token = stamp_time(imprint, keys=time_stamper, now=now)
         stamps = der.tagged(1, _attribute(_TIME_STAMP, token))
     info = _signer_info(attributes, signature, keys, stamps)
     return _message(1, der.sequence(_DATA), info, keys)
 
 
-def stamp_time(signature: bytes, *, keys: KeyPair, now: datetime) -> bytes:
-    """Make the RFC 3161 token that says when the signature existed."""
+def stamp_time(imprint: bytes, *, keys: KeyPair, now: datetime) -> bytes:
+    """Make the RFC 3161 token that says when something with this SHA-256 existed."""
     content = der.sequence(
         der.integer(1),
         _STAMPING_POLICY,
-        der.sequence(_SHA256, der.octets(sha256(signature).digest())),
+        der.sequence(_SHA256, der.octets(imprint)),
         der.integer(secrets.randbits(63)),
         der.generalized_time(now),
     )
@@ -76,7 +76,7 @@ def stamp_time(signature: bytes, *, keys: KeyPair, now: datetime) -> bytes:
 def _attributes(
     content_type: bytes, digest: bytes, keys: KeyPair, signing_time: datetime | None
 ) -> bytes:
-    fingerprint = der.octets(sha256(_certificate(keys)).digest())
+    fingerprint = der.octets(sha256(keys.certificate_der).digest())
     certificate = der.sequence(der.sequence(der.sequence(fingerprint)))
     attributes = [
         _attribute(_CONTENT_TYPE, content_type),
@@ -120,11 +120,7 @@ def _message(version: int, content: bytes, signer_info: bytes, keys: KeyPair) ->
         der.integer(version),
         der.set_of(_SHA256),
         content,
-        der.tagged(0, _certificate(keys)),
+        der.tagged(0, keys.certificate_der),
         der.set_of(signer_info),
     )
     return der.sequence(_SIGNED_DATA, der.tagged(0, signed_data))
-
-
-def _certificate(keys: KeyPair) -> bytes:
-    return keys.certificate.public_bytes(Encoding.DER)

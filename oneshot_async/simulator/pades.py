@@ -19,13 +19,11 @@ from .appearance import Appearance, SigningRefusedError, fill_in, local_date
 from .cms import DIGEST, sign_digest
 from .drawing import draw
 from .pki import Authority, Credential
+from .revisions import RESERVED, broken_means_refused, open_pdf
 from .stamp import stamp_style
 
 __all__ = ["Seal", "SigningRefusedError", "sign_pdf"]
 
-# Hexadecimal digits kept free for the signature; with a time-stamp and the longest
-# names it takes about half of them.
-_RESERVED = 16384
 # pyHanko prepares the PDF only; `cms` signs.
 _NOBODY = ExternalSigner(signing_cert=None, cert_registry=None)
 
@@ -64,7 +62,7 @@ def sign_pdf(
     """
     wire = seal.appearance or {}
     appearance = Appearance.from_wire(wire)
-    writer = _open(document)
+    writer = open_pdf(document)
     field = _field(f"Signature-{secrets.token_hex(4)}", appearance, writer)
     metadata = _metadata(field.sig_field_name, wire, seal.subfilter)
     style = _style(appearance, seal, _values(wire, credential, now))
@@ -83,17 +81,6 @@ def sign_pdf(
     return _write(signer, writer, sign, now)
 
 
-def _open(document: bytes) -> IncrementalPdfFileWriter:
-    try:
-        writer = IncrementalPdfFileWriter(BytesIO(document), strict=False)
-        encrypted = writer.prev.encrypted
-    except Exception:  # noqa: BLE001  # pyHanko meets broken files with many types
-        raise SigningRefusedError("The document is not a readable PDF") from None
-    if encrypted:
-        raise SigningRefusedError("PasswordProtected")
-    return writer
-
-
 def _write(
     signer: PdfSigner,
     writer: IncrementalPdfFileWriter,
@@ -101,14 +88,12 @@ def _write(
     now: datetime,
 ) -> bytes:
     signed = BytesIO()
-    try:
+    with broken_means_refused():
         session = signer.init_signing_session(writer)
         session.system_time = now
-        prepared = session.prepare_tbs_document(None, bytes_reserved=_RESERVED)
+        prepared = session.prepare_tbs_document(None, bytes_reserved=RESERVED)
         gap = prepared.digest_tbs_document(output=signed)[0]
         gap.fill_with_cms(signed, sign(gap.document_digest))
-    except Exception:  # noqa: BLE001  # as above: what is broken deep inside shows now
-        raise SigningRefusedError("The document cannot be signed") from None
     return signed.getvalue()
 
 

@@ -14,7 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+)
 
 SIMULATED = "SIMULATED - no legal value"
 
@@ -39,6 +43,16 @@ _NO_USAGE = {
     "encipher_only": False,
     "decipher_only": False,
 }
+# A verifier takes a response out of a document if the certificate says that there are
+# any; nobody answers at this address.
+_RESPONDER = x509.AuthorityInformationAccess(
+    [
+        x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP,
+            x509.UniformResourceIdentifier("http://ocsp.invalid/"),
+        )
+    ]
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +90,11 @@ class KeyPair:
     certificate: x509.Certificate = attrs.field(repr=False)
     private_key: EllipticCurvePrivateKey = attrs.field(repr=False)
 
+    @property
+    def certificate_der(self) -> bytes:
+        """The certificate as signatures carry it."""
+        return self.certificate.public_bytes(Encoding.DER)
+
 
 @attrs.frozen(kw_only=True)
 class Credential:
@@ -110,16 +129,26 @@ class Credential:
 
 @attrs.frozen(kw_only=True)
 class Authority:
-    """A root that signs certificates for people and for one time-stamper."""
+    """A root that signs certificates for people and for two services of its own.
+
+    Attributes:
+        time_stamper: who testifies that something existed.
+        responder: who testifies that a certificate is not revoked.
+    """
 
     root: KeyPair
     time_stamper: KeyPair
+    responder: KeyPair
 
     @classmethod
     def create(cls, now: datetime) -> Self:
-        """Make a root and a time-stamper with fresh keys, valid for ten years."""
+        """Make a root and its services with fresh keys, valid for ten years."""
         root = _make_root(now)
-        return cls(root=root, time_stamper=_make_time_stamper(root, now))
+        return cls(
+            root=root,
+            time_stamper=_make_time_stamper(root, now),
+            responder=_make_responder(root, now),
+        )
 
     @property
     def root_pem(self) -> bytes:
@@ -150,14 +179,27 @@ def _make_root(now: datetime) -> KeyPair:
 
 
 def _make_time_stamper(root: KeyPair, now: datetime) -> KeyPair:
-    key = generate_private_key(SECP256R1())
-    name = _service_name("One-Shot simulator time-stamper")
-    builder = _certify(name, key, *_authority_life(now))
-    builder = builder.add_extension(_usage("digital_signature"), critical=True)
-    builder = builder.add_extension(
-        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
-    )
+    usage = ExtendedKeyUsageOID.TIME_STAMPING
+    key, builder = _service("One-Shot simulator time-stamper", usage, now)
     return _seal(builder, key, root)
+
+
+def _make_responder(root: KeyPair, now: datetime) -> KeyPair:
+    usage = ExtendedKeyUsageOID.OCSP_SIGNING
+    key, builder = _service("One-Shot simulator OCSP responder", usage, now)
+    # Whether the responder itself is revoked is not to be asked for ever.
+    builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    return _seal(builder, key, root)
+
+
+def _service(
+    common_name: str, usage: x509.ObjectIdentifier, now: datetime
+) -> tuple[EllipticCurvePrivateKey, x509.CertificateBuilder]:
+    key = generate_private_key(SECP256R1())
+    builder = _certify(_service_name(common_name), key, *_authority_life(now))
+    builder = builder.add_extension(_usage("digital_signature"), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
+    return key, builder
 
 
 def _authority_life(now: datetime) -> tuple[datetime, datetime]:
@@ -202,6 +244,7 @@ def _seal(
     )
     builder = builder.issuer_name(issuer.certificate.subject)
     builder = builder.add_extension(authority, critical=False)
+    builder = builder.add_extension(_RESPONDER, critical=False)
     certificate = builder.sign(issuer.private_key, SHA256())
     return KeyPair(certificate=certificate, private_key=key)
 

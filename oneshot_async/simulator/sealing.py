@@ -10,9 +10,10 @@ from .pades import Seal
 from .records import RequestRecord
 from .signatures import Seals
 
-# What the sibling services document for PAdES; two names are of the same level.
+# What the sibling services document for PAdES; some names are of the same level.
 _UNSTAMPED = ("BES", "BASIC")
-_LEVELS = (*_UNSTAMPED, "T", "LTV", "LTVLITE", "LTVA")
+_PROVEN = ("LTV", "LTVLITE", "LTVA")
+_LEVELS = (*_UNSTAMPED, "T", *_PROVEN)
 
 
 def section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -38,7 +39,12 @@ def seals_for(
     first = _seals(wanted, images)
     second = _seals(_countersigned(record, body), images)
     return {
-        uid: Seals(person=seal, countersigner=second.get(uid))
+        uid: Seals(
+            person=seal,
+            countersigner=second.get(uid),
+            proven=_is_proven(wanted[uid]),
+            archived=_is_archived(wanted[uid]),
+        )
         for uid, seal in first.items()
     }
 
@@ -118,7 +124,17 @@ def _is_stamped(wanted: Mapping[str, Any]) -> bool:
         return wanted.get("use_tsa") is not False
     if level not in _LEVELS:
         raise refusals.signing_refused(f"Unknown signature level: {level!r}")
+    if _is_proven(wanted) and wanted.get("use_tsa") is False:
+        raise refusals.signing_refused("Need tsa_bookmark for ltv signature")
     return level not in _UNSTAMPED or wanted.get("use_tsa") is True
+
+
+def _is_proven(wanted: Mapping[str, Any]) -> bool:
+    return wanted.get("level") in _PROVEN and wanted.get("disable_ltv") is not True
+
+
+def _is_archived(wanted: Mapping[str, Any]) -> bool:
+    return _is_proven(wanted) and wanted.get("level") == "LTVA"
 
 
 def _picture(
