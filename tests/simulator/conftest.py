@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import subprocess
 from datetime import UTC, datetime
 from typing import Any
 
@@ -198,6 +199,30 @@ async def simulator():
 async def api(simulator):
     async with aiohttp.ClientSession() as http:
         yield Api(simulator, http)
+
+
+@pytest.fixture
+def countersigner(simulator):
+    """The account that signs second."""
+    return {
+        "username": simulator.rao_username,
+        "password": simulator.rao_password,
+        "pin": simulator.rao_pin,
+    }
+
+
+@pytest.fixture
+def pdfsig(tmp_path):
+    """A function that returns what an independent program says of a document."""
+
+    def report(document):
+        path = tmp_path / "signed.pdf"
+        path.write_bytes(document)
+        return subprocess.run(
+            ["pdfsig", path], capture_output=True, text=True, check=True
+        ).stdout
+
+    return report
 
 
 @pytest.fixture

@@ -11,15 +11,6 @@ PERSON, SECOND = "Given Surname", "Simulated Countersigner"
 
 
 @pytest.fixture
-def countersigner(simulator):
-    return {
-        "username": simulator.rao_username,
-        "password": simulator.rao_password,
-        "pin": simulator.rao_pin,
-    }
-
-
-@pytest.fixture
 def signed(api, ready):
     """A function that signs a request with one document and checks the result."""
     (uid,) = api.simulator.requests[ready].documents
