@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import attrs
@@ -31,6 +31,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from oneshot_async.simulator import Clock, Simulator
 from oneshot_async.simulator.pades import Seal, SigningRefusedError
 from oneshot_async.simulator.records import Document
 from oneshot_async.simulator.signatures import Seals, sign_documents
@@ -42,6 +43,14 @@ OFFLINE = RevocationInfoGatheringSpec(
 MUST_BE_THERE = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
 LATER = timedelta(days=400)
 PROVEN = ["LTV", "LTVLITE", "LTVA"]
+
+
+@pytest.fixture
+async def simulator():
+    """One that signs as of more than a year ago: pyHanko looks at the real time."""
+    long_ago = datetime.now(UTC) - timedelta(days=500)
+    async with Simulator(clock=Clock(frozen=True, start=long_ago)) as running:
+        yield running
 
 
 @pytest.fixture
@@ -203,6 +212,20 @@ async def test_this_package_calls_each_level_valid(sign, simulator, level):
     )
 
     assert check.valid
+
+
+async def test_store_holds_every_certificate(sign, countersigner):
+    """Nothing has to be fetched to lead each signature and time-stamp to the root."""
+    document = await sign(signature={"level": "LTV"}, countersignature=countersigner)
+    store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(document)))
+    names = [each.subject.native["common_name"] for each in store.load_certs()]
+
+    assert sorted(names) == [
+        "Given Surname",
+        "One-Shot simulator root",
+        "One-Shot simulator time-stamper",
+        "Simulated Countersigner",
+    ]
 
 
 @pytest.mark.parametrize("level", PROVEN)
