@@ -267,7 +267,7 @@ _BY_WORDS: dict[str, type[ApiError]] = {
     r"already in issued": AlreadyIssuedError,
     r"invalid (request|videoid) status": InvalidStatusError,
     r"invalid request fields|missing required": BadRequestError,
-    r"invalid rao|rao's id|billing (user|credentials)": CredentialsError,
+    r"invalid rao|rao('s id| matching)|billing (user|credentials)": CredentialsError,
     r"pin invalid|token locked|: 401 unauthorized": CredentialsError,
     r"password ?protected|unsupported file type": UnsupportedFileError,
 }

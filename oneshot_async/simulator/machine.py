@@ -6,9 +6,11 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
+import attrs
+
 from oneshot_async.models.requests import RequestStatus
 
-from . import refusals
+from . import refusals, videoid_refusals
 from .application import Applicant
 from .clock import Clock
 from .pki import Credential
@@ -64,10 +66,13 @@ class Machine:
         record.move(RequestStatus.CANCELLED)
         return True
 
-    def check_editable(self, record: RequestRecord) -> None:
-        """Refuse to change the data of a request that is over."""
+    def change(self, record: RequestRecord, changes: Mapping[str, str]) -> None:
+        """Give a request other data, except for what a Video ID has found."""
         if record.status in {RequestStatus.ISSUED, RequestStatus.CANCELLED}:
             raise refusals.invalid_status()
+        if fixed := _fixed(record, changes):
+            raise videoid_refusals.cannot_change(record.pk, fixed)
+        record.applicant = attrs.evolve(record.applicant, **changes)
 
     def draw_code(self, record: RequestRecord) -> Code:
         """Make a confirmation code, at most one in a minute."""
@@ -167,6 +172,12 @@ class Machine:
         fresh = self._clock.now() <= code.sent_at + validity
         given = secret.encode(errors="replace")
         return fresh and secrets.compare_digest(code.digits.encode(), given)
+
+
+def _fixed(record: RequestRecord, changes: Mapping[str, str]) -> list[str]:
+    """Name what is to change and must not; the value that it has is no change."""
+    known = {name: getattr(record.applicant, name) for name in changes}
+    return [n for n in changes if n in record.identified and changes[n] != known[n]]
 
 
 def _check_ready(record: RequestRecord) -> None:

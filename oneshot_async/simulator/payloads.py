@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 
-from .records import RequestRecord
+from .records import RequestRecord, VideoIdRecord
 
 # The misspelt `titile` is what the service documents for GET.
 _UNUSED = [
@@ -40,6 +40,58 @@ _UNUSED = [
     "citizen_tax_number",
 ]
 
+_UNUSED_IN_UPDATES = [
+    "birth_country",
+    "birth_city",
+    "birth_province",
+    "birth_state",
+    "birth_district",
+    "birth_canton",
+    "id_document_description",
+    "id_document_issuer",
+    "id_document_release",
+    "id_document_expiry",
+    "organization_rol",
+    "professional_id_number",
+    "fix_phone_number",
+    "residence_address",
+    "residence_city",
+    "residence_province",
+    "residence_postal_code",
+    "residence_state",
+    "residence_district",
+    "residence_canton",
+    "organization_tax_number",
+    "organization_address",
+    "organization_city",
+    "organization_province",
+    "organization_country",
+    "organization_postal_code",
+    "organization_state",
+    "organization_url",
+    "responsible_legal_level",
+    "subscriber",
+    "responsible_legal_documents",
+    "special_conditions",
+    "responsible_registry_data",
+    "approving_rao",
+    "producing_rao",
+    "id_document_number",
+    "id_responsible_document_type",
+    "id_responsible_document_country",
+    "id_responsible_document_number",
+    "organizational_unit_3",
+    "ext_recognition_data",
+    "complement_number",
+    "id_responsible_document_issuer",
+    "provider_registration_number",
+    "identification_rao",
+    "enrollment_success_url",
+    "external_profile",
+    "responsible_citizenship",
+    "responsible_city",
+]
+
 
 def request_payload(record: RequestRecord) -> dict[str, Any]:
     """Describe a request."""
@@ -57,12 +109,49 @@ def request_payload(record: RequestRecord) -> dict[str, Any]:
     }
 
 
-def updated_payload(record: RequestRecord) -> dict[str, Any]:
-    """Describe a request in the slightly other spelling of an update's answer."""
+def updated_payload(
+    record: RequestRecord, videoid: VideoIdRecord | None, link: str
+) -> dict[str, Any]:
+    """Describe a request as an update's answer does: with more, and spelt otherwise.
+
+    Args:
+        record: The request.
+        videoid: The identification that it is for.
+        link: Where the person identifies.
+    """
     payload = request_payload(record)
     payload["title"] = payload.pop("titile")
-    payload["mobile_phone_number"] = record.applicant.mobile_phone_number
-    return payload
+    return {
+        **payload,
+        **dict.fromkeys(_UNUSED_IN_UPDATES),
+        "mobile_phone_number": record.applicant.mobile_phone_number,
+        "paperless_mode": False,
+        "videoid_mode": videoid is not None,
+        "communication_language": "",
+        "videoid_data": None if videoid is None else _videoid_payload(videoid, link),
+        "configuration_data": {},
+    }
+
+
+def _videoid_payload(videoid: VideoIdRecord, link: str) -> dict[str, Any]:
+    return {
+        "pk": videoid.pk,
+        "status": videoid.status,
+        "provider": 1,
+        "videoid_link": link,
+        "requests": videoid.request.pk,
+        "refusal_reason": videoid.refusal_reason,
+        "refusal_details": None,
+        "data": {},
+        "video_identifier": videoid.video_identifier,
+        "validation_services": {},
+        "acceptance": {},
+        "validation_operator": None,
+        "operation_urls": {},
+        "esaw_requests_involved": False,
+        "external_onboarding_link": None,
+        "manual_external_validation": False,
+    }
 
 
 def secrets_payload(record: RequestRecord) -> dict[str, str]:

@@ -69,6 +69,7 @@ class RequestRecord:
         code: The last of them, until it is used.
         signing: Whether a signature is under way or done.
         refused: Whether it was cancelled by refusing its Video ID.
+        identified: The fields that a Video ID has filled in.
     """
 
     pk: int
@@ -85,6 +86,7 @@ class RequestRecord:
     code: Code | None = None
     signing: bool = False
     refused: bool = False
+    identified: frozenset[str] = frozenset()
 
     def move(self, status: str) -> None:
         """Change the status, remembering the one before."""
@@ -99,15 +101,27 @@ class VideoIdRecord:
         external: Whether its evidence is uploaded and it has no page.
         key: What opens its page.
         evidences: What was found out, as it was uploaded or entered.
+        validated: Whether an officer has found the evidence good.
     """
 
     pk: int
     request: RequestRecord
     external: bool = False
     key: str = attrs.field(factory=lambda: secrets.token_urlsafe(16), repr=False)
+    video_identifier: str = attrs.field(factory=lambda: uuid.uuid4().hex)
     evidences: dict[str, Any] | None = attrs.field(default=None, repr=False)
     video: bytes | None = attrs.field(default=None, repr=False)
+    validated: bool = False
     refusal_reason: str = ""
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in the registration authority's word."""
+        if self.request.refused:
+            return "REFUSED"
+        if self.validated:
+            return "VALIDATED"
+        return "COMPLETE" if self.complete else "PENDING"
 
     @property
     def complete(self) -> bool:

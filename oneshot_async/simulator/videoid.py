@@ -25,11 +25,12 @@ _REQUIRED = (
     "billing_password",
     "env",
 )
+_COUNTRY = "id_document_country"
 _NOT_YET_KNOWN = {
     "given_name": "",
     "surname_1": "",
     "serial_number": "",
-    "id_document_country": "ES",
+    _COUNTRY: "ES",
 }
 _IMAGES = ("document_front", "document_rear", "document_photo", "document_owner")
 _READ_BY_OCR = ("given_name", "surname_1", "serial_number")
@@ -40,7 +41,7 @@ _LEARNT = frozenset(
         "mobile_phone_number",
         "email",
         "id_document_type",
-        "id_document_country",
+        _COUNTRY,
     }
 )
 _DOCUMENT_TYPES = frozenset({"IDC", "PAS", "PNO", "TIN"})
@@ -93,6 +94,11 @@ class VideoIds:
             raise videoid_refusals.videoid_not_found()
         return self.records[pk]
 
+    def about(self, request: RequestRecord) -> VideoIdRecord | None:
+        """Return the identification that a request is for, if it is for one."""
+        found = (each for each in self.records.values() if each.request is request)
+        return next(found, None)
+
     def linked(self, key: str) -> VideoIdRecord:
         """Return the identification that a link opens."""
         for record in self.records.values():
@@ -103,9 +109,10 @@ class VideoIds:
     def add_evidences(self, record: VideoIdRecord, body: Mapping[str, Any]) -> None:
         """Keep what an identification found out, and whom it found."""
         _check_open(record, "evidences data")
-        found = _ocr_data(body)
+        request, found = record.request, _ocr_data(body)
+        request.applicant = _learnt(request.applicant, found)
+        request.identified |= _identified(found)
         record.evidences = dict(body)
-        record.request.applicant = _learnt(record.request.applicant, found)
 
     def add_video(self, record: VideoIdRecord, video: bytes) -> None:
         """Keep the video."""
@@ -137,6 +144,7 @@ class VideoIds:
         if not validated and request.status != RequestStatus.VIDEOREVIEW:
             raise refusals.invalid_status()
         _check_approvable(request)
+        record.validated = True
         ready = validated or not self._rules.two_steps
         request.move(RequestStatus.ENROLLREADY if ready else RequestStatus.CREATED)
         return ready
@@ -173,7 +181,7 @@ def check_officer(fields: Mapping[str, str], tokens: Tokens) -> None:
 def _check_open(record: VideoIdRecord, what: str) -> None:
     waiting = {RequestStatus.VIDEOPENDING, RequestStatus.VIDEOINCOMPLETE}
     if record.complete or record.request.status not in waiting:
-        raise videoid_refusals.no_more_evidence(record.request.pk, what)
+        raise videoid_refusals.no_more_evidence(record, what)
 
 
 def _ocr_data(body: Mapping[str, Any]) -> dict[str, str]:
@@ -195,11 +203,17 @@ def _learnt(applicant: Applicant, found: Mapping[str, str]) -> Applicant:
     """Fill in what was read from the identity document."""
     if found.get("id_document_type", "IDC") not in _DOCUMENT_TYPES:
         raise refusals.invalid_document_type()
-    country = found.get("id_document_country", applicant.id_document_country)
+    country = found.get(_COUNTRY, applicant.id_document_country)
     if not re.fullmatch(r"[A-Z]{2}", country):
         raise refusals.invalid_country(country)
     changes = {name: value for name, value in found.items() if name in _LEARNT}
     return attrs.evolve(applicant, country_name=country, **changes)
+
+
+def _identified(found: Mapping[str, str]) -> frozenset[str]:
+    """Say which fields of a request are the identification's from now on."""
+    filled = {name for name, value in found.items() if value.strip()} & _LEARNT
+    return frozenset(filled | ({"country_name"} if _COUNTRY in filled else set()))
 
 
 def _check_approvable(request: RequestRecord) -> None:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from .refusals import RefusedError
+from .records import VideoIdRecord
+from .refusals import INVALID_STATUS, RefusedError
 
 
 def videoid_not_enabled(authority: str) -> RefusedError:
@@ -46,10 +47,22 @@ def no_such_rao() -> RefusedError:
     return RefusedError(500, f"Error during Videoid validation: {embedded}")
 
 
-def no_more_evidence(pk: int, what: str) -> RefusedError:
+def no_more_evidence(record: VideoIdRecord, what: str) -> RefusedError:
     """Refuse evidence for an identification that is complete or over."""
-    embedded = _embedded("412", "Invalid VideoId status 'COMPLETE'")
-    return RefusedError(500, f"Cannot upload {what} for Request {pk}: {embedded}")
+    pending = record.status == "PENDING"
+    error = INVALID_STATUS if pending else f"Invalid VideoId status '{record.status}'"
+    pk = record.request.pk
+    return RefusedError(
+        500, f"Cannot upload {what} for Request {pk}: {_embedded('412', error)}"
+    )
+
+
+def cannot_change(pk: int, names: Sequence[str]) -> RefusedError:
+    """Refuse other values for what an identification has found."""
+    listed = "; ".join(names)
+    return RefusedError(
+        412, f"Cannot update the Request {pk}: Invalid request fields: {listed}"
+    )
 
 
 def cannot_approve(pk: int, names: Sequence[str]) -> RefusedError:

@@ -1,5 +1,7 @@
 """Video ID as any HTTP client meets it."""
 
+import json
+
 import pytest
 
 
@@ -117,14 +119,37 @@ async def test_refusing_needs_an_officer_and_a_reason(
     assert reply.refusal == (status, text)
 
 
-async def test_no_evidence_is_taken_after_the_review(api, pk, upload_form):
-    """What is complete takes no more video."""
-    form = upload_form(video=b"video")
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("COMPLETE", "Invalid VideoId status 'COMPLETE'"),
+        ("VALIDATED", "Invalid VideoId status 'VALIDATED'"),
+        ("REFUSED", "Invalid VideoId status 'REFUSED'"),
+        ("PENDING", "Invalid request status"),
+    ],
+)
+async def test_no_evidence_is_taken_when_it_is_over(
+    api, opened, officer, upload_form, status, error
+):
+    """What is complete, judged or failed takes no more video."""
+    detail = (await opened()).body["detail"]
+    pk, record = detail["videoid_pk"], api.simulator.videoids[detail["videoid_pk"]]
+    outcome = "fail" if status == "PENDING" else "finish"
+    async with api.http.post(detail["videoid_link"], data={"outcome": outcome}):
+        pass
+    if status in {"VALIDATED", "REFUSED"}:
+        api.simulator.force(detail["request_pk"], "VIDEOREVIEW")
+        call = "approve" if status == "VALIDATED" else "refuse"
+        body = officer | {"reason": "blurred"}
+        await api.call("POST", f"/videoid/{pk}/{call}", json=body)
 
+    form = upload_form(video=b"video")
     reply = await api.call("POST", f"/videoid/{pk}/video", form=form)
 
+    said = f"Cannot upload video for Request {detail['request_pk']}: "
+    assert record.status == status
     assert reply.status == 500
-    assert "Invalid VideoId status" in str(reply.body)
+    assert json.loads(reply.refusal[1].removeprefix(said))["error"] == error
 
 
 async def test_an_unknown_videoid_is_not_found(api, officer):

@@ -43,7 +43,9 @@ _OVER = f"{_PAGE}<p>Thank you. You may close this page.</p>\n"
 
 
 def link_to(request: web.Request, record: VideoIdRecord) -> str:
-    """Return the link to a page on the host that a request came to."""
+    """Return the link to a page on the host that a request came to, if there is one."""
+    if record.external:
+        return ""
     return str(request.url.origin() / "identification" / record.key)
 
 

@@ -3,16 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
 from aiohttp import web
 
 from oneshot_async.models.signatures import DeliveryMethod
 from oneshot_async.simulator import refusals
-from oneshot_async.simulator.application import (
-    Applicant,
-    applicant_of,
-    check_application,
-)
+from oneshot_async.simulator.application import applicant_of, check_application
 from oneshot_async.simulator.payloads import (
     request_payload,
     secrets_payload,
@@ -21,8 +16,20 @@ from oneshot_async.simulator.payloads import (
 from oneshot_async.simulator.records import RequestRecord
 
 from .context import optimizer_of, pk_of, read_form, read_json, record_of
+from .identification import link_to
 
-_UPDATABLE = frozenset(attrs.fields_dict(Applicant)) - {"id_document_type", "residence"}
+_UPDATABLE = (
+    "given_name",
+    "surname_1",
+    "surname_2",
+    "birth_date",
+    "email",
+    "mobile_phone_number",
+    "serial_number",
+    "registration_authority",
+    "profile",
+    "country_name",
+)
 _REQUIRED_FOR_UPDATE = (
     "scratchcard",
     "email",
@@ -60,13 +67,16 @@ async def get(request: web.Request) -> web.Response:
 
 async def update(request: web.Request) -> web.Response:
     """Answer `PUT /request/{pk}`, which has no envelope either."""
+    optimizer = optimizer_of(request)
     record = record_of(request, refusals.request_gone(pk_of(request)))
     body = await read_json(request)
     _check_update(record, body)
-    optimizer_of(request).machine.check_editable(record)
-    changes = {name: str(body[name]) for name in _UPDATABLE & body.keys()}
-    record.applicant = attrs.evolve(record.applicant, **changes)
-    return web.json_response(updated_payload(record))
+    given = {name: body.get(name) for name in _UPDATABLE}
+    changes = {name: str(value) for name, value in given.items() if value is not None}
+    optimizer.machine.change(record, changes)
+    videoid = optimizer.videoids.about(record)
+    link = link_to(request, videoid) if videoid else ""
+    return web.json_response(updated_payload(record, videoid, link))
 
 
 async def delete(request: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ async def create(request: web.Request) -> web.Response:
     detail = {
         "videoid_pk": record.pk,
         "request_pk": record.request.pk,
-        "videoid_link": "" if record.external else link_to(request, record),
+        "videoid_link": link_to(request, record),
     }
     message = f"VideoID created with pk {record.pk}"
     return web.json_response(
