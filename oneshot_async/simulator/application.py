@@ -22,7 +22,7 @@ _REQUIRED = (
     "billing_password",
 )
 _MUST_SAY_SOMETHING = ("given_name", "surname_1", "serial_number", "profile")
-_DOCUMENT_TYPES = frozenset({"IDC", "PAS", "PNO", "TIN", "CI", "CE"})
+_DOCUMENT_TYPES = ("IDC", "PAS", "PNO", "TIN", "CI", "CE")
 _PICTURES = frozenset({"document_front", "document_rear", "document_owner"})
 
 
@@ -122,7 +122,7 @@ def _check_email(fields: Mapping[str, str]) -> None:
 
 def _check_document_type(fields: Mapping[str, str]) -> None:
     if (fields.get("id_document_type") or "IDC") not in _DOCUMENT_TYPES:
-        raise refusals.invalid_document_type()
+        raise refusals.invalid_document_type(_DOCUMENT_TYPES)
 
 
 def _check_country(fields: Mapping[str, str]) -> None:

@@ -50,12 +50,12 @@ def invalid_email() -> RefusedError:
     return RefusedError(400, "Enter a valid email address")
 
 
-def invalid_document_type() -> RefusedError:
+def invalid_document_type(known: Sequence[str]) -> RefusedError:
     """Refuse an unknown kind of identity document."""
+    options = ", ".join(known)
     return RefusedError(
         400,
-        "The id_document_type specified is not valid. "
-        "Valid options are IDC, PAS, PNO, TIN, CI, CE",
+        f"The id_document_type specified is not valid. Valid options are {options}",
     )
 
 

@@ -44,7 +44,7 @@ _LEARNT = frozenset(
         _COUNTRY,
     }
 )
-_DOCUMENT_TYPES = frozenset({"IDC", "PAS", "PNO", "TIN"})
+_DOCUMENT_TYPES = ("IDC", "PAS", "PNO", "TIN")
 _NEEDED_TO_APPROVE = ("serial_number", "surname_1", "mobile_phone_number", "given_name")
 
 
@@ -202,7 +202,7 @@ def _with_all(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _learnt(applicant: Applicant, found: Mapping[str, str]) -> Applicant:
     """Fill in what was read from the identity document."""
     if found.get("id_document_type", "IDC") not in _DOCUMENT_TYPES:
-        raise refusals.invalid_document_type()
+        raise refusals.invalid_document_type(_DOCUMENT_TYPES)
     country = found.get(_COUNTRY, applicant.id_document_country)
     if not re.fullmatch(r"[A-Z]{2}", country):
         raise refusals.invalid_country(country)

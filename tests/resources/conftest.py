@@ -3,7 +3,17 @@
 import pytest
 from fpdf import FPDF
 
-from oneshot_async import Billing, OneShotClient, RaoToken, Retries, Signer
+from oneshot_async import (
+    Acceptance,
+    Billing,
+    Evidences,
+    OcrData,
+    OneShotClient,
+    RaoToken,
+    Retries,
+    SecurityChecks,
+    Signer,
+)
 from oneshot_async.simulator import Clock, Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
@@ -45,6 +55,32 @@ async def client(simulator):
         retries=Retries(attempts=1),
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+def evidences():
+    """A function that makes what an external identification finds out."""
+    images = ("document_front", "document_rear", "document_photo", "document_owner")
+    read = {"given_name": "Łukasz", "surname_1": "Gómez", "serial_number": "0000000T"}
+
+    def make(**ocr):
+        return Evidences(
+            acceptance=Acceptance(
+                description="yes",
+                ip="192.0.2.1",
+                date=1622823879708,
+                user_agent="x",
+                url_web_videoid="https://example.com/v",
+                url_doc_privacypolicy="https://example.com/p",
+                url_doc_termsconditions="https://example.com/t",
+            ),
+            **dict.fromkeys(images, b"image"),
+            ocr_data=OcrData(**read | {"id_document_type": "IDC"} | ocr),
+            security_checks=SecurityChecks(otp_validation=True),
+            similarity_level=90,
+        )
+
+    return make
 
 
 @pytest.fixture

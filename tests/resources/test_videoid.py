@@ -2,9 +2,18 @@
 
 import pytest
 
-from oneshot_async import Billing, OneShotClient, RaoLogin, RaoToken
+from oneshot_async import (
+    Billing,
+    OneShotClient,
+    RaoLogin,
+    RaoToken,
+    RequestUpdate,
+)
 from oneshot_async.errors import InvalidInputError, NotFoundError
 from oneshot_async.simulator import Simulator, VideoIdRules
+
+PHONE = "+34600000000"
+TOLD = ("pk", "requests", "status", "videoid_link", "refusal_reason")
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ async def client(simulator):
 @pytest.fixture
 async def created(client):
     return await client.videoid.create(
-        mobile_phone_number="+34600000000", email="someone@example.com"
+        mobile_phone_number=PHONE, email="someone@example.com"
     )
 
 
@@ -49,7 +58,7 @@ async def test_a_link_is_not_shown(client, simulator):
     simulator.videoid.external = False
 
     created = await client.videoid.create(
-        mobile_phone_number="+34600000000", email="someone@example.com"
+        mobile_phone_number=PHONE, email="someone@example.com"
     )
 
     assert created.videoid_link.startswith("http://127.0.0.1")
@@ -96,3 +105,53 @@ async def test_a_refusal_needs_a_reason(client, created, simulator):
         await client.videoid.refuse(created.videoid_pk, reason="", rao_id="1182")
 
     assert ("POST", "/videoid/{pk}/refuse") not in list(simulator.calls)
+
+
+async def test_an_update_tells_of_the_videoid(client, created, simulator):
+    """What the answer to an update has beyond a request is kept and not shown."""
+    update = RequestUpdate(
+        scratchcard=simulator.requests[created.request_pk].scratchcard,
+        email="other@example.com",
+        registration_authority="3",
+        profile="PFnubeQAFCiudadano",
+        country_name="PT",
+        given_name="Ñandú",
+    )
+
+    request = await client.requests.update(created.request_pk, update)
+
+    assert (request.status, request.given_name) == ("VIDEOPENDING", "Ñandú")
+    assert (request.country_name, request.mobile_phone_number) == ("PT", PHONE)
+    assert request.extra["paperless_mode"] is False
+    assert request.extra["videoid_mode"] is True
+    told = {name: request.extra["videoid_data"][name] for name in TOLD}
+    assert told == {
+        "pk": created.videoid_pk,
+        "requests": created.request_pk,
+        "status": "PENDING",
+        "videoid_link": "",
+        "refusal_reason": "",
+    }
+    assert "videoid_data" not in repr(request)
+
+
+async def test_the_status_of_a_videoid_follows_its_evidence(
+    client, created, simulator, evidences
+):
+    """An update tells when the evidence is complete."""
+    record = simulator.requests[created.request_pk]
+    update = RequestUpdate(
+        scratchcard=record.scratchcard,
+        email=record.applicant.email,
+        registration_authority="3",
+        profile="PFnubeQAFCiudadano",
+        country_name="ES",
+    )
+    await client.videoid.upload_evidences(created.videoid_pk, evidences())
+    before = await client.requests.update(created.request_pk, update)
+    await client.videoid.upload_video(created.videoid_pk, b"video")
+    after = await client.requests.update(created.request_pk, update)
+
+    statuses = [each.extra["videoid_data"]["status"] for each in (before, after)]
+    assert statuses == ["PENDING", "COMPLETE"]
+    assert after.given_name == "Łukasz"
