@@ -4,15 +4,38 @@ import json
 
 import pytest
 
+REQUIRED = [
+    "mobile_phone_number",
+    "email",
+    "registration_authority",
+    "profile",
+    "billing_username",
+    "billing_password",
+    "env",
+]
+IMAGES = ["document_front", "document_rear", "document_photo", "document_owner"]
+PERSON = {
+    "given_name": "Ana",
+    "surname_1": "Gómez",
+    "surname_2": "Ñandú",
+    "serial_number": "AB-1",
+    "id_document_type": "PAS",
+    "id_document_country": "PT",
+    "mobile_phone_number": "+351600000000",
+    "email": "ana@example.com",
+}
+EVIDENCES = {
+    "acceptance": {},
+    "videoid_data": {"images": dict.fromkeys(IMAGES, "aQ=="), "ocr_data": PERSON},
+}
+
 
 @pytest.fixture
 def opened(api):
     """A function that creates a Video ID and returns what is answered about it."""
 
     async def create(**changes):
-        known = ("mobile_phone_number", "email", "registration_authority", "profile",
-                 "billing_username", "billing_password", "env")  # fmt: skip
-        body = {name: api.form()[name] for name in known} | changes
+        body = {name: api.form()[name] for name in REQUIRED} | changes
         return await api.call("POST", "/videoid", json=body)
 
     return create
@@ -53,6 +76,25 @@ async def test_what_create_lacks_is_refused(opened, changes, status, text):
     assert (await opened(**changes)).refusal == (status, text)
 
 
+@pytest.mark.parametrize("name", REQUIRED)
+async def test_create_needs_every_field(opened, name):
+    """A body without one of the seven fields is refused in the same words."""
+    refusal = (await opened(**{name: None})).refusal
+
+    assert refusal == (400, "Missing required parameters")
+
+
+async def test_nobody_is_known_at_first(api, opened):
+    """The request of a new Video ID has blanks for a name, and a country."""
+    pk = (await opened()).body["detail"]["request_pk"]
+    request = (await api.call("GET", f"/request/{pk}")).body["request"]
+    names = ("given_name", "surname_1", "serial_number")
+
+    assert [request[name] for name in names] == ["", "", ""]
+    assert (request["id_document_country"], request["country_name"]) == ("ES", "ES")
+    assert request["status"] == "VIDEOPENDING"
+
+
 async def test_not_every_authority_identifies_by_video(opened, api):
     """Where Video ID is not enabled, none is created."""
     api.simulator.videoid.enabled = False
@@ -88,6 +130,68 @@ async def test_a_refusal_is_told(api, opened, target, officer):
     await api.call("POST", f"/videoid/{detail['videoid_pk']}/refuse", json=body)
 
     assert (await target.events(3))[-1] == "VIDEOID_REFUSED"
+
+
+async def test_uploads_are_told_once(api, opened, target, upload_form, settle):
+    """The first evidence is told, whichever it is, and then what an officer may see."""
+    api.simulator.videoid.callback = target.url
+    pk = (await opened()).body["detail"]["videoid_pk"]
+    form = upload_form(video=b"video")
+    await api.call("POST", f"/videoid/{pk}/video", form=form)
+    await api.call("POST", f"/videoid/{pk}/evidences", json=EVIDENCES)
+    await settle()
+    api.simulator.clock.advance(api.simulator.timings.review)
+    told = [body["request"]["status"] for body in await target.take(3)]
+
+    assert told == ["VIDEOPENDING", "VIDEOINCOMPLETE", "VIDEOREVIEW"]
+
+
+async def test_evidence_names_the_person(api, opened):
+    """All that was read from the identity document is the applicant's from then on."""
+    detail = (await opened()).body["detail"]
+    path = f"/videoid/{detail['videoid_pk']}/evidences"
+    reply = await api.call("POST", path, json=EVIDENCES)
+    applicant = api.simulator.requests[detail["request_pk"]].applicant
+
+    assert reply.body == {"status": "success", "message": "Videoid evidences uploaded"}
+    assert {name: getattr(applicant, name) for name in PERSON} == PERSON
+    assert applicant.country_name == "PT"
+
+
+async def test_a_cancelled_request_is_not_reviewed(api, opened, settle):
+    """What is cancelled between the evidence and the review stays cancelled."""
+    detail = (await opened()).body["detail"]
+    async with api.http.post(detail["videoid_link"], data={"outcome": "finish"}):
+        await settle()
+    await api.call("DELETE", f"/request/{detail['request_pk']}")
+    api.simulator.clock.advance(api.simulator.timings.review)
+    await settle()
+
+    assert api.simulator.requests[detail["request_pk"]].status == "CANCELLED"
+
+
+async def test_each_link_opens_its_own_page(api, opened):
+    """Who finishes by one link leaves the others as they are."""
+    details = [(await opened()).body["detail"] for _ in range(3)]
+    async with api.http.post(details[1]["videoid_link"], data={"outcome": "fail"}):
+        pass
+
+    statuses = [api.simulator.requests[each["request_pk"]].status for each in details]
+    assert statuses == ["VIDEOPENDING", "VIDEOERROR", "VIDEOPENDING"]
+
+
+async def test_there_is_no_page_without_a_link(api, opened):
+    """A Video ID whose evidence is uploaded has none, nor has an unknown key."""
+    detail = (await opened()).body["detail"]
+    page, _, key = detail["videoid_link"].rpartition("/")
+    record = api.simulator.videoids[detail["videoid_pk"]]
+    statuses = []
+    for external, tried in ((False, key), (False, "unknown"), (True, key)):
+        record.external = external
+        async with api.http.get(f"{page}/{tried}") as answer:
+            statuses.append(answer.status)
+
+    assert statuses == [200, 404, 404]
 
 
 async def test_a_page_serves_once(api, opened):

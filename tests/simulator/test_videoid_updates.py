@@ -178,6 +178,17 @@ async def test_blanks_that_were_found_can_be_filled(update, identify, approve):
     assert (await approve()).status == 200
 
 
+@pytest.mark.parametrize(
+    "name", ["serial_number", "surname_1", "mobile_phone_number", "given_name"]
+)
+async def test_approval_needs_what_names_and_reaches_the_person(update, approve, name):
+    """Each of four fields is missed if it is blank."""
+    known = {"given_name": "A", "surname_1": "B", "serial_number": "1"}
+    await update(**known | {name: " "})
+
+    assert (await approve()).refusal[1].endswith(f"Invalid request fields: {name}")
+
+
 async def test_update_ignores_what_is_null_or_not_documented(api, detail, update):
     """Null is no new value, and the kind of identity document cannot be changed."""
     before = applicant_of(api, detail)
