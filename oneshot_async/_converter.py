@@ -15,6 +15,7 @@ from ._wire import Answer, details_of
 from .errors import UnexpectedResponseError
 from .models.requests import AnyText, Flag, RequestPk, member_or_text
 from .models.signatures import Rectangle
+from .models.videoid import VideoIdPk
 
 T = TypeVar("T")
 
@@ -166,7 +167,8 @@ def _make_converter() -> Converter:
     converter = Converter()
     for kind in (str, int, bool, float):
         converter.register_structure_hook(kind, _exactly(kind))
-    converter.register_structure_hook(RequestPk, lambda value, _: parse_pk(value))
+    for number in (RequestPk, VideoIdPk):
+        converter.register_structure_hook(number, lambda value, _: parse_pk(value))
     converter.register_structure_hook_func(lambda kind: kind == AnyText, _any_text)
     converter.register_structure_hook_func(lambda kind: kind == Flag, _flag)
     converter.register_structure_hook_factory(_is_open_enum, _open_enum)

@@ -202,6 +202,27 @@ async def api(simulator):
 
 
 @pytest.fixture
+def opened(api):
+    """A function that creates a Video ID and returns what is answered about it."""
+    unknown = dict.fromkeys(
+        ("token", "given_name", "surname_1", "serial_number", "id_document_type",
+         "id_document_country")
+    )  # fmt: skip
+
+    async def create(**changes):
+        body = api.form(**unknown) | changes
+        return await api.call("POST", "/videoid", json=body)
+
+    return create
+
+
+@pytest.fixture
+def officer(simulator):
+    """The registration officer, as an approval or a refusal names them."""
+    return {"token": simulator.token, "rao": 1182}
+
+
+@pytest.fixture
 def countersigner(simulator):
     """The account that signs second."""
     return {

@@ -31,22 +31,6 @@ EVIDENCES = {
 
 
 @pytest.fixture
-def opened(api):
-    """A function that creates a Video ID and returns what is answered about it."""
-
-    async def create(**changes):
-        body = {name: api.form()[name] for name in REQUIRED} | changes
-        return await api.call("POST", "/videoid", json=body)
-
-    return create
-
-
-@pytest.fixture
-def officer(api):
-    return {"token": api.simulator.token, "rao": 1182}
-
-
-@pytest.fixture
 async def pk(api, opened):
     """The pk of a Video ID that is to be reviewed."""
     detail = (await opened()).body["detail"]
@@ -114,9 +98,10 @@ async def test_statuses_are_told_to_the_fixed_url(api, opened, target, settle, o
     api.simulator.clock.advance(api.simulator.timings.review)
     told = await target.events(3)
     path = f"/videoid/{detail['videoid_pk']}/approve"
-    for _ in range(2):
-        await api.call("POST", path, json=officer)
+    replies = [await api.call("POST", path, json=officer) for _ in range(2)]
 
+    words = [reply.body["message"] for reply in replies]
+    assert words == ["Videoid validated", "Request approved successfully"]
     assert told == ["REQUEST_CREATED", "VIDEOID_UPDATED", "VIDEOID_UPDATED"]
     assert await target.events(2) == ["VIDEOID_VALIDATED", "REQUEST_APPROVED"]
 
@@ -127,8 +112,9 @@ async def test_a_refusal_is_told(api, opened, target, officer):
     detail = (await opened()).body["detail"]
     api.simulator.force(detail["request_pk"], "VIDEOREVIEW")
     body = officer | {"reason": "blurred"}
-    await api.call("POST", f"/videoid/{detail['videoid_pk']}/refuse", json=body)
+    reply = await api.call("POST", f"/videoid/{detail['videoid_pk']}/refuse", json=body)
 
+    assert reply.body == {"status": "success", "message": "Videoid refuse completed"}
     assert (await target.events(3))[-1] == "VIDEOID_REFUSED"
 
 
@@ -158,6 +144,43 @@ async def test_evidence_names_the_person(api, opened):
     assert applicant.country_name == "PT"
 
 
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"acceptance": None}, 400, "Missing required parameters"),
+        ({"videoid_data": []}, 400, "Missing required parameters"),
+        (
+            {"id_document_country": "PRT"},
+            500,
+            {"id_document_country":
+             ["'PRT' is not a valid ISO 3166-1 alpha-2 country code"]},
+        ),
+    ],
+)  # fmt: skip
+async def test_unusable_evidence_is_refused(api, opened, changes, status, said):
+    """Evidence without the consent, the data or a real country is not taken."""
+    detail = (await opened()).body["detail"]
+    person = PERSON | {k: v for k, v in changes.items() if k in PERSON}
+    data = EVIDENCES["videoid_data"] | {"ocr_data": person}
+    body = EVIDENCES | {"videoid_data": data} | changes
+    path = f"/videoid/{detail['videoid_pk']}/evidences"
+
+    assert (await api.call("POST", path, json=body)).refusal == (status, said)
+    assert api.simulator.videoids[detail["videoid_pk"]].evidences is None
+
+
+async def test_fields_of_the_customers_own_are_kept(api, opened):
+    """What the customer adds to the data changes nothing about the person."""
+    detail = (await opened()).body["detail"]
+    data = EVIDENCES["videoid_data"] | {"ocr_data": PERSON | {"profile": "mine"}}
+    path = f"/videoid/{detail['videoid_pk']}/evidences"
+    await api.call("POST", path, json=EVIDENCES | {"videoid_data": data})
+    record = api.simulator.videoids[detail["videoid_pk"]]
+
+    assert record.evidences["videoid_data"] == data
+    assert record.request.applicant.profile == "PFnubeQAFCiudadano"
+
+
 async def test_a_cancelled_request_is_not_reviewed(api, opened, settle):
     """What is cancelled between the evidence and the review stays cancelled."""
     detail = (await opened()).body["detail"]
@@ -168,41 +191,6 @@ async def test_a_cancelled_request_is_not_reviewed(api, opened, settle):
     await settle()
 
     assert api.simulator.requests[detail["request_pk"]].status == "CANCELLED"
-
-
-async def test_each_link_opens_its_own_page(api, opened):
-    """Who finishes by one link leaves the others as they are."""
-    details = [(await opened()).body["detail"] for _ in range(3)]
-    async with api.http.post(details[1]["videoid_link"], data={"outcome": "fail"}):
-        pass
-
-    statuses = [api.simulator.requests[each["request_pk"]].status for each in details]
-    assert statuses == ["VIDEOPENDING", "VIDEOERROR", "VIDEOPENDING"]
-
-
-async def test_there_is_no_page_without_a_link(api, opened):
-    """A Video ID whose evidence is uploaded has none, nor has an unknown key."""
-    detail = (await opened()).body["detail"]
-    page, _, key = detail["videoid_link"].rpartition("/")
-    record = api.simulator.videoids[detail["videoid_pk"]]
-    statuses = []
-    for external, tried in ((False, key), (False, "unknown"), (True, key)):
-        record.external = external
-        async with api.http.get(f"{page}/{tried}") as answer:
-            statuses.append(answer.status)
-
-    assert statuses == [200, 404, 404]
-
-
-async def test_a_page_serves_once(api, opened):
-    """Who has failed cannot finish afterwards."""
-    link = (await opened()).body["detail"]["videoid_link"]
-    statuses = []
-    for outcome in ("fail", "finish"):
-        async with api.http.post(link, data={"outcome": outcome}) as answer:
-            statuses.append(answer.status)
-
-    assert statuses == [200, 410]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +244,30 @@ async def test_no_evidence_is_taken_when_it_is_over(
     assert json.loads(reply.refusal[1].removeprefix(said))["error"] == error
 
 
+async def test_a_form_without_a_video_is_refused(api, opened, upload_form):
+    """A file by another name is no video."""
+    pk = (await opened()).body["detail"]["videoid_pk"]
+    form = upload_form(film=b"video")
+
+    reply = await api.call("POST", f"/videoid/{pk}/video", form=form)
+
+    assert reply.refusal == (400, "Missing required parameters")
+
+
+async def test_a_video_is_answered_as_one(api, opened, upload_form):
+    """It comes back as mp4, and the words to its upload are those documented."""
+    pk = (await opened()).body["detail"]["videoid_pk"]
+    form = upload_form(video=b"video")
+    uploaded = await api.call("POST", f"/videoid/{pk}/video", form=form)
+    url = f"{api.simulator.url}/videoid/{pk}/download/video"
+    async with api.http.get(url) as answer:
+        content = await answer.read()
+
+    message = "Videoid video upload completed"
+    assert uploaded.body == {"status": "success", "message": message}
+    assert (content, answer.content_type) == (b"video", "video/mp4")
+
+
 async def test_an_unknown_videoid_is_not_found(api, officer):
     """The number of no Video ID is refused."""
     reply = await api.call("POST", "/videoid/1/approve", json=officer)
@@ -263,11 +275,13 @@ async def test_an_unknown_videoid_is_not_found(api, officer):
     assert reply.refusal == (404, "Request not found")
 
 
-async def test_first_evidence_makes_it_incomplete(api, opened, upload_form):
-    """A video alone waits for the rest of the evidence."""
+@pytest.mark.parametrize("part", ["video", "evidences"])
+async def test_first_evidence_makes_it_incomplete(api, opened, upload_form, part):
+    """A part alone waits for the rest of the evidence."""
     detail = (await opened()).body["detail"]
     form = upload_form(video=b"video")
+    content = {"video": {"form": form}, "evidences": {"json": EVIDENCES}}[part]
 
-    await api.call("POST", f"/videoid/{detail['videoid_pk']}/video", form=form)
+    await api.call("POST", f"/videoid/{detail['videoid_pk']}/{part}", **content)
 
     assert api.simulator.requests[detail["request_pk"]].status == "VIDEOINCOMPLETE"

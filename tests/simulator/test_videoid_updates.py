@@ -48,12 +48,9 @@ CHANGES = dict.fromkeys(FOUND, "PT")
 
 
 @pytest.fixture
-async def detail(api):
+async def detail(opened):
     """What is answered to a new Video ID."""
-    known = ("mobile_phone_number", "email", "registration_authority", "profile",
-             "billing_username", "billing_password", "env")  # fmt: skip
-    body = {name: api.form()[name] for name in known}
-    return (await api.call("POST", "/videoid", json=body)).body["detail"]
+    return (await opened()).body["detail"]
 
 
 @pytest.fixture
@@ -85,14 +82,13 @@ def identify(api, detail):
 
 
 @pytest.fixture
-def approve(api, detail):
+def approve(api, detail, officer):
     """A function that has the officer approve."""
 
     async def review():
         api.simulator.force(detail["request_pk"], "VIDEOREVIEW")
-        body = {"token": api.simulator.token, "rao": 1182}
         path = f"/videoid/{detail['videoid_pk']}/approve"
-        return await api.call("POST", path, json=body)
+        return await api.call("POST", path, json=officer)
 
     return review
 
