@@ -1,0 +1,131 @@
+"""Approving and refusing a person who was identified by video."""
+
+import asyncio
+
+import pytest
+
+from oneshot_async import Polling, RaoLogin
+from oneshot_async.errors import (
+    AmbiguousOutcomeError,
+    InvalidStatusError,
+    NotFoundError,
+    RequestCancelledError,
+)
+
+RAO = "1182"
+IMPATIENT = Polling(first=0.02, longest=0.05, deadline=5, settle=0.2)
+
+
+@pytest.fixture
+async def impatient(connect, reviewable):
+    """The same, taken up by who does not wait long for an unclear outcome."""
+    client = await connect(polling=IMPATIENT)
+    return await client.resume_identification(reviewable.state)
+
+
+async def test_two_steps_need_two_approvals(reviewable, simulator):
+    """The first approval validates, and the second one approves."""
+    simulator.videoid.two_steps = True
+    first = await reviewable.approve(rao_id=RAO)
+    second = await reviewable.approve(rao_id=RAO)
+
+    assert (first.status, second.status) == ("CREATED", "ENROLLREADY")
+
+
+async def test_approving_twice_sends_nothing_twice(reviewable, simulator):
+    """What is approved already is returned as it is."""
+    await reviewable.approve(rao_id=RAO)
+
+    await reviewable.approve(rao_id=RAO)
+
+    assert list(simulator.calls).count(("POST", "/videoid/{pk}/approve")) == 1
+
+
+async def test_a_lost_answer_to_an_approval_is_settled(reviewable, simulator):
+    """If the answer is lost, the request's status tells that it is approved."""
+    seen = len(list(simulator.calls))
+    approving = asyncio.create_task(reviewable.approve(rao_id=RAO))
+    await simulator.calls.wait(lambda _: True, skip=seen)
+    simulator.faults.answer_lost = 1.0
+    await simulator.calls.wait(lambda _: True, skip=seen + 2)
+    simulator.faults.answer_lost = 0.0
+
+    approved = await approving
+
+    assert approved.status == "ENROLLREADY"
+
+
+async def test_a_lost_answer_to_a_refusal_is_settled(reviewable, simulator):
+    """If the answer is lost, the request's status tells that it is refused."""
+    seen = len(simulator.calls)
+    simulator.faults.answer_lost = 1.0
+    refusing = asyncio.create_task(reviewable.refuse(reason="x", rao_id=RAO))
+    await simulator.calls.wait(lambda _: True, skip=seen + 1)
+    simulator.faults.answer_lost = 0.0
+
+    await refusing
+    with pytest.raises(RequestCancelledError):
+        await reviewable.reviewable()
+
+
+async def test_a_refusal_that_never_arrived_is_not_claimed(impatient, simulator):
+    """If it does not show in the status, it stays unclear."""
+    seen = len(simulator.calls)
+    simulator.faults.unavailable = 1.0
+    refusing = asyncio.create_task(impatient.refuse(reason="x", rao_id=RAO))
+    await simulator.calls.wait(lambda _: True, skip=seen)
+    simulator.faults.unavailable = 0.0
+
+    with pytest.raises(AmbiguousOutcomeError, match="refuse"):
+        await refusing
+
+
+async def test_an_approval_that_never_arrived_is_not_claimed(impatient, simulator):
+    """The second of two steps is not taken for done because the first one is."""
+    simulator.videoid.two_steps = True
+    await impatient.approve(rao_id=RAO)
+    seen = len(simulator.calls)
+    approving = asyncio.create_task(impatient.approve(rao_id=RAO))
+    await simulator.calls.wait(lambda _: True, skip=seen)
+    simulator.faults.unavailable = 1.0
+    await simulator.calls.wait(lambda _: True, skip=seen + 1)
+    simulator.faults.unavailable = 0.0
+
+    with pytest.raises(AmbiguousOutcomeError, match="approve"):
+        await approving
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+async def test_an_officer_may_log_in(reviewable, decision):
+    """Both decisions are those of the officer given, not of the client's."""
+    nobody = RaoLogin(username="nobody", password="word", pin="1")
+    call = {
+        "approve": lambda: reviewable.approve(rao_id=RAO, rao=nobody),
+        "refuse": lambda: reviewable.refuse(reason="x", rao_id=RAO, rao=nobody),
+    }
+
+    with pytest.raises(NotFoundError, match="RAO's id"):
+        await call[decision]()
+
+
+async def test_nothing_is_approved_before_the_review(identify):
+    """An approval of what nobody has done yet is refused."""
+    identification = await identify()
+
+    with pytest.raises(InvalidStatusError):
+        await identification.approve(rao_id=RAO)
+
+
+async def test_what_is_approved_is_reviewable_no_more(reviewable):
+    """Who asks late does not wait for a review that is over."""
+    await reviewable.approve(rao_id=RAO)
+
+    assert (await reviewable.reviewable()).status == "ENROLLREADY"
+
+
+async def test_a_refusal_cancels(reviewable):
+    """After a refusal there is nothing to sign any more."""
+    await reviewable.refuse(reason="blurred", rao_id=RAO)
+
+    with pytest.raises(RequestCancelledError):
+        await reviewable.approve(rao_id=RAO)
