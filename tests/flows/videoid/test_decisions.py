@@ -2,15 +2,18 @@
 
 import asyncio
 
+import attrs
 import pytest
 
-from oneshot_async import Polling, RaoLogin
+from oneshot_async import Polling, RaoLogin, Request
 from oneshot_async.errors import (
     AmbiguousOutcomeError,
     InvalidStatusError,
     NotFoundError,
     RequestCancelledError,
 )
+from oneshot_async.identification import Identification
+from oneshot_async.models.identification_state import IdentificationState
 
 RAO = "1182"
 IMPATIENT = Polling(first=0.02, longest=0.05, deadline=5, settle=0.2)
@@ -39,6 +42,34 @@ async def test_approving_twice_sends_nothing_twice(reviewable, simulator):
     await reviewable.approve(rao_id=RAO)
 
     assert list(simulator.calls).count(("POST", "/videoid/{pk}/approve")) == 1
+
+
+@attrs.define
+class Slow:
+    """A service whose answers run ahead of its statuses, without any server."""
+
+    statuses: list
+
+    async def get(self, pk):
+        return Request(pk=pk, status=self.statuses.pop(0))
+
+    async def approve(self, *_, **__):
+        """Say yes."""
+
+
+async def test_an_approval_is_waited_for():
+    """It may take some time until the status shows what was answered."""
+    service = Slow(["VIDEOREVIEW", "VIDEOREVIEW", "VIDEOREVIEW", "ENROLLREADY"])
+    identification = Identification(
+        IdentificationState(request_pk=1, videoid_pk=2),
+        requests=service,
+        documents=service,
+        videoid=service,
+        polling=IMPATIENT,
+    )
+
+    assert (await identification.approve(rao_id=RAO)).status == "ENROLLREADY"
+    assert service.statuses == []
 
 
 async def test_a_lost_answer_to_an_approval_is_settled(reviewable, simulator):
