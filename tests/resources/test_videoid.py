@@ -67,14 +67,16 @@ async def test_a_link_is_not_shown(client, simulator):
 
 async def test_a_video_comes_back_as_it_went(client, created, tmp_path):
     """A video larger than any buffer is streamed both ways and reports its size."""
-    video, told = bytes(range(256)) * 20_000, []
+    video, told, got = bytes(range(256)) * 20_000, [], []
     await client.videoid.upload_video(created.videoid_pk, video, progress=told.append)
     saved = await client.videoid.download_video(
-        created.videoid_pk, to=tmp_path / "v.mp4"
+        created.videoid_pk, to=tmp_path / "v.mp4", progress=got.append
     )
+    fetched = await client.videoid.download_video(created.videoid_pk)
 
-    assert saved.read_bytes() == video
-    assert told[-1].done == len(video)
+    assert saved == tmp_path / "v.mp4"
+    assert saved.read_bytes() == fetched == video
+    assert (told[-1].done, got[-1].done) == (len(video), len(video))
 
 
 async def test_a_missing_video_is_not_found(client, created):

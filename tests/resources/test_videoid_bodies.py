@@ -14,6 +14,7 @@ from oneshot_async import (
     SimilarityLevel,
 )
 from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
+from oneshot_async.models.identification_state import IdentificationState
 
 WHO = {"mobile_phone_number": "+34600000000", "email": "someone@example.com"}
 CREATED = {"detail": {"videoid_pk": 5, "request_pk": 6}}
@@ -128,7 +129,7 @@ async def test_what_else_is_answered_is_kept_and_not_shown(listener, videoid):
     assert created.videoid_link == "https://example.com/k"
     assert created.extra == {"more": "told"}
     assert "told" not in repr(created)
-    assert "example.com" not in repr(created)
+    assert "example.com" not in f"{created!r}{IdentificationState.of(created)!r}"
 
 
 async def test_a_known_status_is_one(listener, videoid):
@@ -138,14 +139,21 @@ async def test_a_known_status_is_one(listener, videoid):
     assert (await videoid.create(**WHO)).status is RequestStatus.VIDEOPENDING
 
 
-@pytest.mark.parametrize("detail", ["5", {"videoid_pk": 5}])
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("5", "POST /videoid: "),
+        ({"videoid_pk": 5}, "required field missing .*request_pk"),
+        ({"videoid_pk": 5, "requests": None}, "required field missing .*request_pk"),
+    ],
+)
 async def test_an_answer_without_both_numbers_is_not_understood(
-    listener, videoid, detail
+    listener, videoid, detail, words
 ):
     """Without its numbers a Video ID cannot be gone on with."""
     listener.answer = {"status": "success", "detail": detail}
 
-    with pytest.raises(UnexpectedResponseError, match="POST /videoid"):
+    with pytest.raises(UnexpectedResponseError, match=words):
         await videoid.create(**WHO)
 
 
