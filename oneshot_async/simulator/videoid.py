@@ -181,7 +181,7 @@ def check_officer(fields: Mapping[str, str], tokens: Tokens) -> None:
 def _check_open(record: VideoIdRecord, what: str) -> None:
     waiting = {RequestStatus.VIDEOPENDING, RequestStatus.VIDEOINCOMPLETE}
     if record.complete or record.request.status not in waiting:
-        raise videoid_refusals.no_more_evidence(record, what)
+        raise videoid_refusals.no_more_evidence(record.request.pk, what, record.status)
 
 
 def _ocr_data(body: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 
-from .records import VideoIdRecord
 from .refusals import INVALID_STATUS, RefusedError
 
 
@@ -47,11 +46,10 @@ def no_such_rao() -> RefusedError:
     return RefusedError(500, f"Error during Videoid validation: {embedded}")
 
 
-def no_more_evidence(record: VideoIdRecord, what: str) -> RefusedError:
+def no_more_evidence(pk: int, what: str, status: str) -> RefusedError:
     """Refuse evidence for an identification that is complete or over."""
-    pending = record.status == "PENDING"
-    error = INVALID_STATUS if pending else f"Invalid VideoId status '{record.status}'"
-    pk = record.request.pk
+    pending = status == "PENDING"
+    error = INVALID_STATUS if pending else f"Invalid VideoId status '{status}'"
     return RefusedError(
         500, f"Cannot upload {what} for Request {pk}: {_embedded('412', error)}"
     )

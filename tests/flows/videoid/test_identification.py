@@ -63,3 +63,42 @@ async def test_a_failed_identification_is_named(identify, visit):
 
     with pytest.raises(VideoIdFailedError):
         await identification.reviewable()
+
+
+async def test_signing_waits_for_the_approval(identify, visit, connect, pdf, simulator):
+    """An approval by another process is noticed; progress and state are told."""
+    states, told = [], []
+    identification = await identify()
+    await visit(identification.link, outcome="finish")
+
+    async def keep(state):
+        states.append(state)
+
+    async def approve():
+        other = await (await connect()).resume_identification(identification.state)
+        await other.reviewable()
+        await other.approve(rao_id=simulator.rao_id)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        signing = group.create_task(
+            identification.signing(pdf, on_state=keep, progress=told.append)
+        )
+        group.create_task(approve())
+
+    (document,) = simulator.requests[identification.request_pk].documents
+    assert signing.result().request_pk == identification.request_pk
+    assert [each["uid"] for each in states[-1]["documents"]] == [document]
+    assert told[-1].done == len(pdf)
+    paths = [path for _, path in simulator.calls]
+    assert paths.index("/videoid/{pk}/approve") < paths.index("/document/{pk}")
+
+
+async def test_an_upload_of_the_video_tells_its_progress(identify, simulator):
+    """The video of an external identification is counted on its way."""
+    simulator.videoid.external = True
+    told = []
+    identification = await identify()
+
+    await identification.upload_video(b"video" * 1000, progress=told.append)
+
+    assert told[-1].done == 5000

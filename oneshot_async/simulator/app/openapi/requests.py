@@ -1,7 +1,7 @@
 """The operations of the Requests tag."""
 
 from oneshot_async.models.requests import IdDocumentType
-from oneshot_async.simulator import refusals
+from oneshot_async.simulator import refusals, videoid_refusals
 
 from .bodies import JSON, form_body, json_body
 from .credentials import (
@@ -129,7 +129,7 @@ OPERATIONS = {
         returns="The request's number",
         refusals=(
             refusals.missing_parameter("given_name"),
-            refusals.invalid_document_type(),
+            refusals.invalid_document_type(["IDC", "PAS", "PNO", "TIN", "CI", "CE"]),
             refusals.missing_images(),
             refusals.invalid_fields(["given_name"]),
             refusals.invalid_country("ESX"),
@@ -157,6 +157,7 @@ OPERATIONS = {
             refusals.request_gone(1),
             refusals.invalid_status(),
             refusals.wrong_scratchcard(1),
+            videoid_refusals.cannot_change(1, ["given_name"]),
         ),
     ),
     "DELETE /request/{pk}": Operation(

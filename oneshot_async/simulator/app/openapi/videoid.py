@@ -73,9 +73,9 @@ OPERATIONS = {
         refusals=(
             videoid_refusals.videoid_not_found(),
             videoid_refusals.missing_parameters(),
-            refusals.invalid_document_type(),
+            refusals.invalid_document_type(["IDC", "PAS", "PNO", "TIN"]),
             refusals.invalid_country("ESX"),
-            videoid_refusals.no_more_evidence(1, "evidences data"),
+            videoid_refusals.no_more_evidence(1, "evidences data", "COMPLETE"),
         ),
     ),
     "POST /videoid/{pk}/video": Operation(
@@ -88,7 +88,7 @@ OPERATIONS = {
         refusals=(
             videoid_refusals.videoid_not_found(),
             videoid_refusals.missing_parameters(),
-            videoid_refusals.no_more_evidence(1, "video"),
+            videoid_refusals.no_more_evidence(1, "video", "COMPLETE"),
         ),
     ),
     "GET /videoid/{pk}/download/video": Operation(
