@@ -81,7 +81,7 @@ REFUSALS = [
     case(BadRequestError, videoid_refusals.missing_parameters),
     case(InvalidStatusError, videoid_refusals.no_more_evidence, 7, "video", "COMPLETE"),
     case(BadRequestError, videoid_refusals.no_reason),
-    case(ServerError, videoid_refusals.no_such_rao),
+    case(CredentialsError, videoid_refusals.no_such_rao),
     case(NotFoundError, videoid_refusals.no_video),
     case(BadRequestError, videoid_refusals.videoid_not_enabled, "3"),
     case(NotFoundError, videoid_refusals.videoid_not_found),

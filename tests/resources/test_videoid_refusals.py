@@ -176,7 +176,7 @@ async def test_nothing_is_decided_out_of_turn(
 
 
 OFFICERS = {
-    "nobody": ({"rao": WHOM}, NotFoundError, "Error getting RAO's id"),
+    "nobody": ({"rao": WHOM}, CredentialsError, "Error getting RAO's id"),
     "an unknown token": ({"rao": RaoToken("unknown")}, NotFoundError, "Token not f"),
     "another number": ({"rao_id": "1"}, CredentialsError, "Rao matching query does"),
     "no number": ({"rao_id": ""}, BadRequestError, "incomplete RAO's credentials"),

@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from oneshot_async import Polling, RaoLogin, Request
+from oneshot_async._means import Means
 from oneshot_async.errors import (
     AmbiguousOutcomeError,
     CredentialsError,
@@ -41,13 +42,9 @@ class Slow:
 async def test_an_approval_is_waited_for():
     """It may take some time until the status shows what was answered."""
     service = Slow(["VIDEOREVIEW", "VIDEOREVIEW", "VIDEOREVIEW", "ENROLLREADY"])
-    identification = Identification(
-        IdentificationState(request_pk=1, videoid_pk=2),
-        requests=service,
-        documents=service,
-        videoid=service,
-        polling=IMPATIENT,
-    )
+    means = Means(service, service, service, IMPATIENT, None)
+    state = IdentificationState(request_pk=1, videoid_pk=2)
+    identification = Identification(state, means)
 
     assert (await identification.approve(rao_id=RAO)).status == "ENROLLREADY"
     assert service.statuses == []

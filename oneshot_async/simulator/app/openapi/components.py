@@ -2,7 +2,18 @@
 
 from oneshot_async.models.requests import IdDocumentType, RequestStatus
 
-from .schemas import answered, choice, listed, nullable, text, whole, word
+from .schemas import (
+    answered,
+    choice,
+    either,
+    flag,
+    listed,
+    named,
+    nullable,
+    text,
+    whole,
+    word,
+)
 from .signing import APPEARANCE
 
 _REQUEST = {
@@ -43,7 +54,34 @@ COMPONENTS = {
     "NotFound": answered({"detail": word("Not Found")}),
     "Request": answered(_REQUEST, additionalProperties=_REST_IS_NULL),
     "UpdatedRequest": answered(
-        {**_REQUEST, "mobile_phone_number": text()}, additionalProperties=_REST_IS_NULL
+        {
+            **_REQUEST,
+            "mobile_phone_number": text(),
+            "paperless_mode": flag(),
+            "videoid_mode": flag(),
+            "communication_language": text(),
+            "configuration_data": {"type": "object"},
+            "videoid_data": either(named("VideoIdData"), {"type": "null"}),
+        },
+        additionalProperties=_REST_IS_NULL,
+    ),
+    "VideoIdData": answered(
+        {
+            "pk": whole(),
+            "status": choice("PENDING", "COMPLETE", "VALIDATED", "REFUSED"),
+            "provider": whole(),
+            "videoid_link": text("Empty where the evidence is uploaded."),
+            "requests": whole("The request's number."),
+            "refusal_reason": text(),
+            "video_identifier": text(),
+            "data": {"type": "object"},
+            "validation_services": {"type": "object"},
+            "acceptance": {"type": "object"},
+            "operation_urls": {"type": "object"},
+            "esaw_requests_involved": flag(),
+            "manual_external_validation": flag(),
+        },
+        additionalProperties=_REST_IS_NULL,
     ),
     "Appearance": APPEARANCE,
 }
