@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -278,3 +279,24 @@ def create(api, target):
         return await api.create(useasync="true", callback=target.url)
 
     return create_one
+
+
+@pytest.fixture
+def work_of():
+    """A function that counts the Python functions which a piece of work calls."""
+
+    def measure(work):
+        calls = 0
+
+        def count(_frame, event, _argument):
+            nonlocal calls
+            calls += event == "call"
+
+        sys.setprofile(count)
+        try:
+            work()
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    return measure
