@@ -1,6 +1,7 @@
 """The receiver: a web application for callbacks, to be mounted or served alone."""
 
 from .app import create_app
+from .limits import Limits
 from .network import AllowList
 from .parsing import parse_callback
 from .replaying import Replayed, replay
@@ -8,6 +9,7 @@ from .server import Receiver
 
 __all__ = [
     "AllowList",
+    "Limits",
     "Receiver",
     "Replayed",
     "create_app",

@@ -8,9 +8,12 @@ from oneshot_async.callback_urls import CallbackUrls, Correlation
 from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
 
+from .answers import answer
 from .guard import Guard
+from .limits import Limits
 from .network import AllowList
 from .parsing import parse_callback
+from .reading import read
 from .receiving import Receiving
 
 RECEIVING = web.AppKey("receiving", Receiving)
@@ -19,19 +22,31 @@ _log = logging.getLogger("oneshot_async.receiver")
 
 
 def create_app(
-    inbox: Inbox, urls: CallbackUrls, *, allow: AllowList | None = None
+    inbox: Inbox,
+    urls: CallbackUrls,
+    *,
+    allow: AllowList | None = None,
+    limits: Limits | None = None,
 ) -> web.Application:
     """Make the application that serves ``POST /callbacks/{token}``.
 
     Mount it with `add_subapp` under the path that ``public_url`` of the URLs ends with.
     It answers 204 when the event is kept (a duplicate too), 400 to what is no event,
-    404 to a wrong URL, 413 to a large body, 503 when the event could not be kept. The
-    inbox must be open while it serves, and is not closed by it.
+    404 to a wrong URL, 405 to another method, 408 to a slow body, 413 to a large one,
+    415 to a compressed one, 503 when the event could not be kept. The inbox must be
+    open while it serves, and is not closed by it.
+
+    What happens before a request is complete is up to the server it is mounted in:
+    how long a head may be and take, how many connections there are, and what is logged
+    of a request. Switch its access log off (``access_log=None``), or have it leave out
+    the path: that is a secret. `Receiver` sees to all of it.
 
     Args:
         allow: the networks that callbacks may come from; by default all.
+        limits: how large a body may be, and how long it may take.
     """
     guard = Guard(urls, allow)
+    bounds = limits or Limits()
     receiving = Receiving()
 
     async def receive(request: web.Request) -> web.Response:
@@ -39,41 +54,39 @@ def create_app(
         with receiving:
             try:
                 correlation = _admitted(request, guard)
-                body = await _read(request, guard)
+                body = await read(request, bounds)
                 event = parse_callback(body, correlation)
                 await inbox.deliver(event)
             except CallbackRejectedError as error:
                 status = await _refused(inbox, body, correlation, error)
-                return web.Response(status=status)
+                return answer(status)
             except Exception as error:  # noqa: BLE001  # whatever it is: not kept
-                return web.Response(status=_not_kept(error))
+                return answer(_not_kept(error))
             _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
-            return web.Response(status=204)
+            return answer(204)
 
     app = web.Application()
     app[RECEIVING] = receiving
     app.router.add_post("/callbacks/{token}", receive)
+    app.router.add_route("*", "/callbacks/{token}", _only_post)
+    app.router.add_route("*", "/{path:.*}", _not_here)
     return app
+
+
+async def _only_post(_request: web.Request) -> web.Response:
+    return answer(405, Allow="POST")
+
+
+async def _not_here(_request: web.Request) -> web.Response:
+    return answer(404)
 
 
 def _admitted(request: web.Request, guard: Guard) -> Correlation | None:
     return guard.admit(
         request.match_info["token"],
-        request.content_length,
         peer=request.remote,
         forwarded_for=request.headers.getall("X-Forwarded-For", []),
     )
-
-
-async def _read(request: web.Request, guard: Guard) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            guard.check_size(len(body))
-    except web.RequestPayloadError:
-        raise CallbackRejectedError("the body is broken") from None
-    return bytes(body)
 
 
 async def _refused(

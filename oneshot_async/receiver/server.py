@@ -12,12 +12,13 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
-from oneshot_async._serving import start
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
 from .app import RECEIVING, create_app
+from .connections import connections_of
+from .limits import Limits
 from .network import AllowList
 
 _SHUTDOWN_SECONDS = 5.0
@@ -36,6 +37,7 @@ class Receiver:
         ssl_context: for TLS here rather than in a proxy before it; one that asks for
             the caller's certificate makes it mutual.
         allow: the networks that callbacks may come from; by default all.
+        limits: what callers may use of it.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Receiver:
         port: int = 0,
         ssl_context: ssl.SSLContext | None = None,
         allow: AllowList | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._inbox = inbox
         self._secrets = tuple(secrets)
@@ -55,6 +58,7 @@ class Receiver:
         self._address = (host, port)
         self._ssl = ssl_context
         self._allow = allow
+        self._limits = limits or Limits()
         self._started: _Started | None = None
 
     @property
@@ -74,7 +78,7 @@ class Receiver:
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)
             urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
-            app = create_app(self._inbox, urls, allow=self._allow)
+            app = create_app(self._inbox, urls, allow=self._allow, limits=self._limits)
             await self._serve(app, listening, stack)
             self._started = _Started(str(url), urls, stack.pop_all())
         return self
@@ -96,14 +100,20 @@ class Receiver:
     async def _serve(
         self, app: web.Application, listening: socket.socket, stack: AsyncExitStack
     ) -> None:
-        # An access log would write the tokens in the paths.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, shutdown_timeout=1.0)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
-        site = web.SockSite(runner, listening, ssl_context=self._ssl)
-        await start(site)
+        # Nothing waits until the server can be closed, so that nothing is left of it.
+        server = await asyncio.get_running_loop().create_server(
+            connections_of(runner, self._limits),
+            sock=listening,
+            ssl=self._ssl,
+            ssl_handshake_timeout=self._limits.seconds if self._ssl else None,
+            start_serving=False,
+        )
         stack.push_async_callback(app[RECEIVING].ended, _SHUTDOWN_SECONDS)
-        stack.push_async_callback(site.stop)
+        stack.callback(server.close)
+        await server.start_serving()
 
     def _running(self) -> "_Started":
         if self._started is None:

@@ -1,10 +1,16 @@
 """A receiver over real sockets, and callbacks for it."""
 
 import asyncio
+import datetime as dt
 import json
+import ssl
 
 import attrs
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from oneshot_async import CallbackUrls, Inbox
 from oneshot_async.receiver import Receiver, create_app
@@ -85,3 +91,33 @@ async def wire():
     yield connect
     for one in opened:
         one.writer.close()
+
+
+@pytest.fixture
+def tls(tmp_path):
+    """Two contexts, for a server on this machine and for a client that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    path = tmp_path / "both.pem"
+    path.write_bytes(
+        certificate.public_bytes(pem)
+        + key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(path)
+    return server, ssl.create_default_context(cafile=path)

@@ -1,17 +1,11 @@
 """The receiver as a server of its own."""
 
 import asyncio
-import datetime as dt
 import logging
-import ssl
 import sys
 
 import aiohttp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from yarl import URL
 
 from oneshot_async import Inbox
@@ -150,36 +144,6 @@ async def test_stop_finishes_what_is_being_received(inbox, store, wire, body):
     assert await connection.status() == 204
 
 
-@pytest.fixture
-def tls(tmp_path):
-    """Two contexts, for a server on this machine and for a client that trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    path = tmp_path / "both.pem"
-    path.write_bytes(
-        certificate.public_bytes(pem)
-        + key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(path)
-    return server, ssl.create_default_context(cafile=path)
-
-
 async def test_tls_is_served(inbox, store, body, tls):
     """With a TLS context it is reached by https, and says so in its URLs."""
     server, client = tls
@@ -198,16 +162,21 @@ async def test_no_token_is_logged_by_anybody(inbox, body, wire, caplog):
         url = URL(receiver.urls.mint().url)
         for data in (body(), b"no event", b"x" * 70_000):
             await post(url, data)
-        for end in (
-            b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-            b"Content-Length: 9\r\n\r\nx",
-            b"\x00: y\r\n\r\n",
+        start = f"POST {url.path} HTTP/1.1\r\nHost: x\r\n"
+        for data in (
+            f"{start}Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+            f"{start}Content-Length: 9\r\n\r\nx",
+            f"{start}\x00: y\r\n\r\n",
+            f"{start}{url.path}\r\n\r\n",
+            f"{url.path}\r\n\r\n",
+            f"POST {url.path} HTTP/9.9\r\n\r\n",
+            f"POST {url.path}{'a' * 10_000} HTTP/1.1\r\n\r\n",
+            f"POST http://[{url.path} HTTP/1.1\r\n\r\n",
         ):
             connection = await wire(url.port)
-            await connection.send(
-                f"POST {url.path} HTTP/1.1\r\nHost: x\r\n".encode() + end
-            )
-            connection.writer.close()
+            await connection.send(data.encode())
+            connection.writer.write_eof()
+            assert url.name.encode() not in await connection.reader.read()
 
     records = [record for record in caplog.records if record.name != "aiohttp.client"]
     assert records

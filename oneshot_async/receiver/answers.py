@@ -1,0 +1,19 @@
+"""What the receiver says: a status, and as little else as possible."""
+
+from aiohttp import web
+
+_HEADERS = {
+    # Who opens a callback URL in a browser passes it on to nobody.
+    "Referrer-Policy": "no-referrer",
+    # In place of the name and version that aiohttp would give.
+    "Server": "receiver",
+}
+
+
+def answer(status: int, **headers: str) -> web.Response:
+    """Make an answer without a body; a refusal ends the connection."""
+    response = web.Response(status=status, headers=_HEADERS | headers)
+    if status >= 400:
+        # The rest of the body, if any, is not worth reading.
+        response.force_close()
+    return response
