@@ -23,7 +23,7 @@ def written(event: CallbackEvent) -> str:
         name: value for name, value in wire(event).items() if name not in _NOT_WRITTEN
     }
     try:
-        return json.dumps(fields)
+        return json.dumps(fields, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise StoreError(
             f"an event cannot be written: {type(error).__name__}"

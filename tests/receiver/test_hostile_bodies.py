@@ -1,6 +1,7 @@
 """Bodies that nobody documents: each is an event or rejected, and nothing else."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.receiver import parse_callback
+from oneshot_async.stores.written import read, written
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def outcome(body):
@@ -19,6 +23,7 @@ def outcome(body):
         return error
     assert len(event.dedupe_key) == 64
     assert repr(event)
+    assert read(written(event), 0, NOW) == event
     return event
 
 

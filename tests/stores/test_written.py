@@ -15,8 +15,9 @@ from oneshot_async.stores.written import read, written
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXTS = st.none() | st.text()
 MOMENTS = st.none() | st.datetimes()
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | FINITE | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=5,
 )
@@ -68,7 +69,10 @@ def test_foreign_text_is_a_store_error(text):
         read(text, 1, NOW)
 
 
-def test_what_is_no_json_cannot_be_written():
+@pytest.mark.parametrize(
+    ("value", "error"), [(object(), "TypeError"), (float("nan"), "ValueError")]
+)
+def test_what_is_no_json_cannot_be_written(value, error):
     """An event made by hand of what JSON does not have is refused by name."""
-    with pytest.raises(StoreError, match="TypeError"):
-        written(CallbackEvent(status="ISSUED", raw={"a": object()}))
+    with pytest.raises(StoreError, match=error):
+        written(CallbackEvent(status="ISSUED", raw={"a": value}))
