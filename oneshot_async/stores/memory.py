@@ -1,6 +1,6 @@
 """A bounded store in this process's memory: for tests and throwaway scripts."""
 
-from collections import OrderedDict, defaultdict, deque
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from heapq import merge
@@ -14,6 +14,11 @@ from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
 
 from .base import Key, Quarantined
+from .memory_quarantine import MemoryQuarantine
+from .sizes import size_of
+
+_MIB = 1024 * 1024
+_QUARANTINE = 16 * _MIB
 
 
 @attrs.frozen
@@ -25,22 +30,37 @@ class _Binding:
 class MemoryStore:
     """Keeps the newest events only; all of them are gone when the process ends.
 
+    However many callbacks come, it takes a bounded part of the memory. What is too much
+    makes room from the oldest on: first of the request that has too many events, so
+    that a flood about one pushes out no other's; then of all. At most 16 MiB of bodies
+    that could not be read are kept beside.
+
     Args:
-        limit: how many events, and how many bindings, are kept; beyond it the oldest
-            one makes room.
+        limit: how many events, and how many bindings, are kept.
+        per_request: how many events of one request, or of one callback URL; those that
+            name neither count as one request.
+        size: how many bytes of memory the events may take, about.
     """
 
-    def __init__(self, limit: int = 100_000) -> None:
-        if limit < 1:
-            raise InvalidInputError("limit must be at least 1")
+    def __init__(
+        self,
+        limit: int = 100_000,
+        *,
+        per_request: int = 1_000,
+        size: int = 256 * _MIB,
+    ) -> None:
+        if min(limit, per_request, size) < 1:
+            raise InvalidInputError("limit, per_request and size must be at least 1")
         self._limit = limit
+        self._per_request = per_request
+        self._most = size
+        self._size = 0
         self._last = 0
-        self._put_aside = 0
         self._kept: OrderedDict[str, CallbackEvent] = OrderedDict()
-        self._of: defaultdict[Key, deque[CallbackEvent]] = defaultdict(deque)
+        self._of: defaultdict[Key | None, list[CallbackEvent]] = defaultdict(list)
         self._bindings: OrderedDict[Correlation, _Binding] = OrderedDict()
         self._correlations_of = defaultdict[RequestPk, set[Correlation]](set)
-        self._quarantine: deque[Quarantined] = deque(maxlen=limit)
+        self._quarantine = MemoryQuarantine(limit, _QUARANTINE)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -59,10 +79,10 @@ class MemoryStore:
         self._last += 1
         kept = attrs.evolve(event, sequence=self._last, received_at=datetime.now(UTC))
         self._kept[key] = kept
+        self._size += size_of(kept)
         for index in _indexes(kept):
             self._of[index].append(kept)
-        if len(self._kept) > self._limit:
-            self._forget(next(iter(self._kept)))
+        self._make_room(kept)
         return self._last
 
     async def history(
@@ -99,24 +119,15 @@ class MemoryStore:
         self, body: bytes, reason: str, correlation: Correlation | None
     ) -> None:
         """Keep an unreadable body, as long as there is room."""
-        self._put_aside += 1
-        self._quarantine.append(
-            Quarantined(
-                number=self._put_aside,
-                body=body,
-                reason=reason,
-                correlation=correlation,
-                received_at=datetime.now(UTC),
-            )
-        )
+        self._quarantine.add(body, reason, correlation)
 
     async def quarantined(self, after: int = 0) -> Sequence[Quarantined]:
         """Return what is still put aside."""
-        return [kept for kept in self._quarantine if kept.number > after]
+        return self._quarantine.after(after)
 
     async def release(self, number: int) -> None:
         """Forget one body that was put aside."""
-        self._keep_aside(kept for kept in self._quarantine if kept.number != number)
+        self._quarantine.keep(lambda kept: kept.number != number)
 
     async def prune(self, before: datetime, keep: Collection[Key]) -> int:
         """Forget what was received before a moment, but for the requests to keep."""
@@ -135,7 +146,7 @@ class MemoryStore:
         ]
         for correlation in unused:
             self._forget_binding(correlation)
-        self._keep_aside(k for k in self._quarantine if k.received_at >= before)
+        self._quarantine.keep(lambda kept: kept.received_at >= before)
         return len(old)
 
     def _since(self, after: int) -> Sequence[CallbackEvent]:
@@ -164,8 +175,13 @@ class MemoryStore:
         bound = (self._correlations_of.get(pk, ()) for pk in pks)
         return {*keys, *pks, *chain.from_iterable(bound)}
 
-    def _keep_aside(self, quarantined: Iterable[Quarantined]) -> None:
-        self._quarantine = deque(quarantined, maxlen=self._limit)
+    def _make_room(self, newest: CallbackEvent) -> None:
+        for index in _indexes(newest):
+            of_request = self._of[index]
+            if len(of_request) > self._per_request:
+                self._forget(of_request[0].dedupe_key)
+        while len(self._kept) > self._limit or self._size > self._most:
+            self._forget(next(iter(self._kept)))
 
     def _forget_binding(self, correlation: Correlation) -> None:
         pk = self._bindings.pop(correlation).pk
@@ -175,6 +191,7 @@ class MemoryStore:
 
     def _forget(self, dedupe_key: str) -> None:
         forgotten = self._kept.pop(dedupe_key)
+        self._size -= size_of(forgotten)
         for index in _indexes(forgotten):
             of_index = self._of[index]
             of_index.remove(forgotten)
@@ -182,8 +199,9 @@ class MemoryStore:
                 del self._of[index]
 
 
-def _indexes(event: CallbackEvent) -> list[Key]:
-    return [key for key in (event.pk, event.correlation) if key is not None]
+def _indexes(event: CallbackEvent) -> list[Key | None]:
+    named = [key for key in (event.pk, event.correlation) if key is not None]
+    return [*named] or [None]
 
 
 def _received_before(event: CallbackEvent, moment: datetime) -> bool:

@@ -1,11 +1,15 @@
 """What is special to the store in memory: it forgets. And how a store is chosen."""
 
+from datetime import UTC, datetime, timedelta
+
+import attrs
 import pytest
 
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import InvalidInputError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import MemoryStore, store_for
+from oneshot_async.stores.sizes import size_of
 
 
 def event(status="CREATED", *, pk=None, correlation=None, at="20250101000000", **more):
@@ -45,6 +49,86 @@ async def test_forgotten_events_leave_no_index():
     assert max(kept) <= 4
 
 
+async def test_flood_about_one_request_pushes_out_no_other():
+    """Of a request with too many events the oldest goes, and nobody else's."""
+    store = MemoryStore(limit=100, per_request=3)
+    await store.append(event(pk=1))
+    for number in range(1000):
+        await store.append(event(pk=2, at=str(number)))
+
+    assert len(await store.history(1)) == 1
+    assert [found.raw["sent_at"] for found in await store.history(2)] == [
+        "997",
+        "998",
+        "999",
+    ]
+
+
+@pytest.mark.parametrize("correlation", [None, Correlation("leaked")])
+async def test_flood_at_one_url_pushes_out_no_other(correlation):
+    """What comes to one URL, or names no request, is bounded like one request."""
+    store = MemoryStore(limit=100, per_request=3)
+    await store.append(event(pk=1, correlation=Correlation("mine")))
+    for number in range(1, 1000):
+        pk = number if correlation else None
+        flooding = event(pk=pk, correlation=correlation, at=str(number))
+        await store.append(attrs.evolve(flooding, raw={"sent_at": number}))
+
+    assert len(await store.history(Correlation("mine"))) == 1
+    assert len(store) == 4
+    assert len(vars(store)["_of"]) <= 6
+
+
+async def test_large_events_are_bounded_by_their_size():
+    """What the events take together is bounded, whatever their payloads hold."""
+    store = MemoryStore(size=1_000_000)
+    for payload in ("x" * 60_000, [[]] * 900, {str(n): 1 for n in range(900)}):
+        for pk in range(1, 200):
+            large = event(pk=pk)
+            await store.append(attrs.evolve(large, raw={"sent_at": payload}))
+        kept = await store.history(None)
+
+        assert sum(map(size_of, kept)) <= 1_000_000
+        assert kept[-1].pk == 199
+        assert len(kept) > 5
+
+
+async def test_size_is_that_of_what_is_left():
+    """Room that was made by pruning is room again."""
+    store = MemoryStore(size=100_000)
+    for _ in range(3):
+        for pk in range(1, 21):
+            await store.append(event(pk=pk))
+
+        assert await store.prune(datetime.now(UTC) + timedelta(days=1), ()) == 20
+    assert vars(store)["_size"] == 0
+
+
+async def test_flood_of_unreadable_bodies_is_bounded():
+    """Bodies that cannot be read are bounded by their size, apart from the events."""
+    store = MemoryStore()
+    await store.append(event(pk=1))
+    for number in range(600):
+        await store.quarantine(b"%d" % number + b"x" * 65_000, "reason", None)
+    aside = await store.quarantined()
+
+    assert sum(len(kept.body) for kept in aside) <= 16 * 1024 * 1024
+    assert aside[-1].number == 600
+    assert len(aside) > 200
+    assert len(await store.history(1)) == 1
+
+
+async def test_released_body_makes_room():
+    """What was released does not count any more."""
+    store = MemoryStore()
+    for number in range(1, 601):
+        await store.quarantine(b"x" * 65_000, "reason", None)
+        await store.release(number)
+    await store.quarantine(b"last", "reason", None)
+
+    assert [kept.body for kept in await store.quarantined()] == [b"last"]
+
+
 async def test_forgotten_event_is_new_again():
     """A duplicate of what has made room is kept like a new event."""
     store = MemoryStore(limit=1)
@@ -62,10 +146,11 @@ async def test_quarantined_body_is_not_shown():
     assert "planted" not in repr(await store.quarantined())
 
 
-def test_memory_needs_room_for_one():
+@pytest.mark.parametrize("name", ["limit", "per_request", "size"])
+def test_memory_needs_room_for_one(name):
     """A store without any room is refused."""
-    with pytest.raises(InvalidInputError, match="limit"):
-        MemoryStore(limit=0)
+    with pytest.raises(InvalidInputError, match=name):
+        MemoryStore(**{name: 0})
 
 
 @pytest.mark.parametrize("url", ["", "memory", "redis://localhost", "/tmp/x"])  # noqa: S108  # a text that is no URL
