@@ -38,7 +38,7 @@ def structure(value: Any, model: type[T], where: str) -> T:
     """
     try:
         return _converter.structure(value, model)
-    except (BaseValidationError, ValueError, TypeError) as error:
+    except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
         faults = "; ".join(transform_error(error))
         raise UnexpectedResponseError(f"{where}: {faults}") from None
 

@@ -1,20 +1,35 @@
 """JSON as it arrives: perhaps none at all, and of any kind."""
 
 import json
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any, TypeGuard
+
+_DEEPEST = 32
 
 
 def json_or_none(body: bytes) -> Any:
     """Return what a body holds as JSON, or None.
 
-    It is UTF-8, with a BOM or without, and has no number that JSON cannot write: what
-    was read can be written again. Of a key that comes twice the last value counts.
+    It is UTF-8, with a BOM or without, has no number that JSON cannot write, and is not
+    nested absurdly: what was read can be gone through and written again. Of a key that
+    comes twice the last value counts.
     """
     try:
-        return _DECODER.decode(body.decode("utf-8-sig"))
+        value = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
+    # How much deeper Python could go depends on who calls: a matter of luck.
+    layers = layers_of(value)
+    return value if all(depth <= _DEEPEST for depth, _ in enumerate(layers)) else None
+
+
+def layers_of(value: Any) -> Iterable[list[Any]]:
+    """Yield a value, then what is right inside it, then what is inside that."""
+    layer: list[Any] = [value]
+    while layer:
+        yield layer
+        layer = [inner for outer in layer for inner in _inside(outer)]
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -25,6 +40,12 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Tell whether a value is a JSON array."""
     return isinstance(value, list)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if is_object(value):
+        return value.values()
+    return value if is_array(value) else ()
 
 
 def _number(text: str) -> float:

@@ -80,11 +80,12 @@ def _tokens(answer: Answer) -> Mapping[str, Token]:
     details: Any = details_of(answer)
     where = answer.call.operation.name
     if is_array(details):
-        details = {
-            entry.get("token_uid") or entry.get("uid"): entry
-            for entry in details
-            if is_object(entry)
-        }
+        details = {_uid(entry): entry for entry in details if is_object(entry)}
     if not is_object(details):
         raise UnexpectedResponseError(f"{where}: neither an object nor a list")
     return structure(details, dict[str, Token], where)
+
+
+def _uid(token: dict[str, Any]) -> str | None:
+    uid = token.get("token_uid") or token.get("uid")
+    return uid if isinstance(uid, str) else None

@@ -37,7 +37,8 @@ def read(text: str, sequence: int, received_at: datetime) -> CallbackEvent:
         StoreError: it was written by something else.
     """
     try:
-        event = structure(json_or_none(text.encode()), CallbackEvent, "a kept event")
+        found = json_or_none(text.encode("utf-8", "replace"))
+        event = structure(found, CallbackEvent, "a kept event")
     except UnexpectedResponseError as error:
         raise StoreError(str(error)) from None
     return attrs.evolve(event, sequence=sequence, received_at=received_at)

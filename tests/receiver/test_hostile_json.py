@@ -47,9 +47,9 @@ def test_what_is_no_strict_json_is_rejected(body):
 
 
 SHAPES = {
-    "arrays": (lambda n: "[" * n + "]" * n, 31),
-    "objects": (lambda n: '{"a":' * n + "1" + "}" * n, 30),
-    "values": (lambda n: f"[{'1,' * (n - 1)}1]", 998),
+    "arrays": (lambda n: "[" * n + "]" * n, 32),
+    "objects": (lambda n: '{"a":' * n + "1" + "}" * n, 31),
+    "values": (lambda n: f"[{'1,' * (n - 1)}1]", 997),
 }
 
 
@@ -58,7 +58,7 @@ def test_absurd_shape_is_rejected(shape, most):
     """Beyond a depth and a number of values that no callback has, it is rejected."""
     assert parse_callback(holding(shape(most))).status == "ISSUED"
 
-    with pytest.raises(CallbackRejectedError, match="nested too deeply"):
+    with pytest.raises(CallbackRejectedError, match=r"no JSON object|too many values"):
         parse_callback(holding(shape(most + 1)))
 
 
