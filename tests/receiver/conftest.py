@@ -94,12 +94,12 @@ async def wire():
 
 
 @pytest.fixture
-def tls(tmp_path):
-    """Two contexts, for a server on this machine and for a client that trusts it."""
+def certificate(tmp_path):
+    """A file with a certificate for this machine, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
-    certificate = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -113,11 +113,17 @@ def tls(tmp_path):
     pem = serialization.Encoding.PEM
     path = tmp_path / "both.pem"
     path.write_bytes(
-        certificate.public_bytes(pem)
+        signed.public_bytes(pem)
         + key.private_bytes(
             pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
+    return path
+
+
+@pytest.fixture
+def tls(certificate):
+    """Two contexts, for a server on this machine and for a client that trusts it."""
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(path)
-    return server, ssl.create_default_context(cafile=path)
+    server.load_cert_chain(certificate)
+    return server, ssl.create_default_context(cafile=certificate)
