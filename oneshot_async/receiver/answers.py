@@ -17,3 +17,8 @@ def answer(status: int, **headers: str) -> web.Response:
         # The rest of the body, if any, is not worth reading.
         response.force_close()
     return response
+
+
+async def tell_little(_request: web.Request, response: web.StreamResponse) -> None:
+    """Have what aiohttp answers by itself, as to CONNECT, say no more about us."""
+    response.headers.update(_HEADERS)

@@ -8,7 +8,7 @@ from oneshot_async.callback_urls import CallbackUrls, Correlation
 from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
 
-from .answers import answer
+from .answers import answer, tell_little
 from .guard import Guard
 from .limits import Limits
 from .network import AllowList
@@ -67,10 +67,21 @@ def create_app(
 
     app = web.Application()
     app[RECEIVING] = receiving
-    app.router.add_post("/callbacks/{token}", receive)
-    app.router.add_route("*", "/callbacks/{token}", _only_post)
-    app.router.add_route("*", "/{path:.*}", _not_here)
+    app.on_response_prepare.append(tell_little)
+    path, anything = "/callbacks/{token}", "/{path:.*}"
+    app.router.add_post(path, receive, expect_handler=_go_on)
+    app.router.add_route("*", path, _only_post, expect_handler=_go_on)
+    app.router.add_route("*", anything, _not_here, expect_handler=_go_on)
     return app
+
+
+async def _go_on(request: web.Request) -> web.Response | None:
+    """Ask for the body of who waits for that; whatever else is expected is refused."""
+    if request.headers["Expect"].lower() != "100-continue":
+        return answer(417)
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    request.writer.output_size = 0  # the answer itself has not begun
+    return None
 
 
 async def _only_post(_request: web.Request) -> web.Response:
