@@ -184,7 +184,8 @@ class Inbox:
 
         What somebody waits for in this process stays. A wait elsewhere has seen what is
         there already; one that has yet to begin has not: choose an age beyond which no
-        request is waited for.
+        request is waited for. What could not be read and is older goes too: in a store
+        that lasts, nothing else bounds it.
         """
         self._check_open()
         before = datetime.now(UTC) - age

@@ -38,7 +38,8 @@ class Connection(web.RequestHandler):
             # An access log would write the tokens in the paths.
             "access_log": None,
             "auto_decompress": False,
-            # Of a request that has not begun as well as of one whose head is under way.
+            # Of a request that has not begun as well as of one whose head is under way;
+            # before 3.14.4 aiohttp does not yet time the first one of a connection.
             "keepalive_timeout": limits.seconds,
             "lingering_time": min(_LINGERING_SECONDS, limits.seconds),
             "max_field_size": limits.line,
