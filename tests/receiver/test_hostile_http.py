@@ -31,7 +31,7 @@ class Served:
         self.runner = runner
         self.inbox = Inbox()
         self.receiver = Receiver(
-            self.inbox, secrets=[SECRET], limits=Limits(seconds=0.1)
+            self.inbox, secrets=[SECRET], limits=Limits(seconds=0.3)
         )
 
     async def begin(self):

@@ -12,7 +12,7 @@ from yarl import URL
 from oneshot_async.receiver import Limits, Receiver, create_app
 
 SECRET = "a-secret-of-a-receiver"
-SOON = Limits(seconds=0.2)
+SOON = Limits(seconds=0.4)
 PATIENCE = 5
 
 
