@@ -52,16 +52,14 @@ OUT = {
 }
 IN = {"_waiters", "inbox", "receiver", "stores"}
 PRETEND = {"simulator"}
-SERVING = {"_serving"}
 VERIFICATION = {"_pdf_signatures", "verification"}
 DOORS = {"__init__", "__main__", "cli"}
 
 ALLOWED = {
     **dict.fromkeys(CORE, CORE),
     **dict.fromkeys(OUT, CORE | OUT | {"inbox"}),
-    **dict.fromkeys(IN, CORE | IN | SERVING),
-    **dict.fromkeys(PRETEND, CORE | PRETEND | SERVING),
-    **dict.fromkeys(SERVING, CORE),
+    **dict.fromkeys(IN, CORE | IN),
+    **dict.fromkeys(PRETEND, CORE | PRETEND),
     **dict.fromkeys(VERIFICATION, CORE | VERIFICATION),
     "__init__": CORE | OUT | {"inbox"},
     "__main__": CORE | {"cli"},
@@ -109,8 +107,8 @@ def test_every_module_has_a_room() -> None:
 @pytest.mark.parametrize(
     ("module", "rooms"),
     [
-        ("asyncio", OUT | IN | PRETEND | SERVING | VERIFICATION | DOORS),
-        ("aiohttp", OUT | IN | PRETEND | SERVING),
+        ("asyncio", OUT | IN | PRETEND | VERIFICATION | DOORS),
+        ("aiohttp", OUT | IN | PRETEND),
         ("click", {"cli"}),
         ("rich", {"cli"}),
         ("pyhanko", PRETEND | VERIFICATION),
@@ -152,7 +150,7 @@ def test_the_server_side_of_aiohttp_stays_with_the_servers() -> None:
         if any(name.startswith("aiohttp.web") for name in imports_of(path))
     }
 
-    assert users == {"_serving", "receiver", "simulator"}
+    assert users == {"receiver", "simulator"}
 
 
 def test_the_environment_is_read_by_the_command_line_only() -> None:

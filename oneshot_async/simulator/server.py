@@ -8,8 +8,6 @@ from typing import Self
 from aiohttp import web
 from yarl import URL
 
-from oneshot_async._serving import start
-
 from .accounts import RAO_ID, Accounts, Tokens
 from .app import make_app
 from .app.middlewares import BASE, Calls
@@ -184,6 +182,19 @@ class Simulator:
         )
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
-        await start(web.TCPSite(runner, self._host, self._port))
+        await _start(web.TCPSite(runner, self._host, self._port))
         port = runner.addresses[0][1]
         return str(URL.build(scheme="http", host=self._host, port=port, path=BASE))
+
+
+async def _start(site: web.BaseSite) -> None:
+    """Start to listen; a cancellation waits for the end, as nobody could stop it else.
+
+    A server that asyncio has begun to start and not returned goes on listening.
+    """
+    starting = asyncio.ensure_future(site.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting])
+        raise
