@@ -12,7 +12,7 @@ from oneshot_async.models.requests import RequestPk
 from oneshot_async.receiver import replay as replay_quarantine
 from oneshot_async.stores import Quarantined
 
-from .callbacks import fields_of, words_of
+from .callbacks import Shown, fields_of, words_of
 from .console import Console, console_for
 from .options import json_option, kept_inbox_option
 from .running import beside, stop_requests
@@ -111,12 +111,9 @@ async def _list(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
 
 
 async def _follow(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
-    async def tell_all() -> None:
-        async for event in inbox.events(key):
-            _tell(event, console)
-
+    shown = Shown(inbox, lambda event: _tell(event, console), key)
     with stop_requests() as asked:
-        async with beside(tell_all()):
+        async with beside(shown.follow()):
             await asked.wait()
 
 

@@ -9,7 +9,7 @@ from oneshot_async.inbox import Inbox
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.receiver import Receiver
 
-from .callbacks import fields_of, showing, words_of
+from .callbacks import fields_of, showing_new, words_of
 from .console import Console, console_for
 from .environment import callback_secrets
 from .exposure import allow_list, exposure_options, server_context
@@ -20,7 +20,7 @@ from .options import (
     port_option,
     public_url_option,
 )
-from .running import stop_requests
+from .running import beside, stop_requests
 
 
 @click.command()
@@ -69,11 +69,12 @@ async def _run(inbox: Inbox, receiver: Receiver, console: Console) -> None:
         console.tell(fields_of(event), words_of(event))
 
     with stop_requests() as asked:
-        async with inbox, showing(inbox, show), receiver:
+        async with inbox, showing_new(inbox, show) as shown, receiver:
             url, secret_url = receiver.url, receiver.urls.fixed()
             console.tell(
                 {"listening": url, "callback_url": secret_url},
                 f"Listening on {url}\nSecret URL for the registration authority: "
                 f"{secret_url}",
             )
-            await asked.wait()
+            async with beside(shown.follow()):
+                await asked.wait()

@@ -27,8 +27,8 @@ async def post(url, data=BODY, *, expect100=False):
         return got.status
 
 
-async def listening(start, **env):
-    command = await start("listen", "--json", **env)
+async def listening(start, *options, **env):
+    command = await start("listen", "--json", *options, **env)
     first = json.loads(await command.process.stdout.readline())
     return command, first
 
@@ -61,6 +61,20 @@ async def test_listen_prints_each_event_once(start):
             "sequence": 1,
         }
     ]
+
+
+async def test_listen_tells_only_what_is_new(start, tmp_path):
+    """Started again on the same inbox, it does not repeat what it told before."""
+    inbox = ("--inbox", f"sqlite:///{tmp_path / 'inbox.db'}")
+    told = []
+    for pk in (1, 2):
+        command, first = await listening(start, *inbox, ONESHOT_CALLBACK_SECRETS=SECRET)
+        body = {"request": {"pk": pk, "status": "ISSUED"}}
+        await post(first["callback_url"], json.dumps(body))
+        command.signal(signal.SIGTERM)
+        told.append([event["pk"] for event in (await command.end()).told])
+
+    assert told == [[1], [2]]
 
 
 async def test_listen_finishes_what_it_is_receiving(start):
