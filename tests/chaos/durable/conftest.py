@@ -68,6 +68,13 @@ class Listener:
     def logged(self):
         return self.log.read_text()
 
+    def url_for(self, number):
+        """Return the URL of a callback: the fixed one, or one of its own."""
+        urls = CallbackUrls(self.url, [SECRET])
+        if number % 3 == 0:
+            return urls.fixed()
+        return urls.mint(Correlation(f"request-{number}")).url
+
     async def start(self):
         options = ["--json", "--inbox", self.inbox, "--port", str(self.port)]
         with self.log.open("a") as log:
@@ -92,11 +99,17 @@ class Listener:
             self.process.kill()
         return await self.ended()
 
+    async def stop(self):
+        """Ask it to stop, and return as `ended` does."""
+        self.up.clear()
+        self.process.terminate()
+        return await self.ended()
+
     async def ended(self):
-        """Return the exit code, and everything that was printed since the start."""
+        """Return the exit code, and what was printed after the first line."""
         async with asyncio.timeout(GUARD):
-            printed = await self._reading
-            return await self.process.wait(), printed.decode().splitlines()
+            printed = (await self._reading).splitlines()
+            return await self.process.wait(), [*map(json.loads, printed)]
 
 
 def free_port(draw):
@@ -163,7 +176,7 @@ class Calls:
     async def _answered(self, http, listener, number):
         await listener.up.wait()
         try:
-            url, body = url_for(listener, number), body_of(number)
+            url, body = listener.url_for(number), body_of(number)
             async with http.post(url, data=body) as answer:
                 status = answer.status
         except aiohttp.ClientError as error:
@@ -175,18 +188,15 @@ class Calls:
         return status == 204
 
 
-def url_for(listener, number):
-    """Return the URL that a callback comes to: the fixed one, or one of its own."""
-    urls = CallbackUrls(listener.url, [SECRET])
-    if number % 3 == 0:
-        return urls.fixed()
-    return urls.mint(Correlation(f"request-{number}")).url
-
-
 def body_of(number):
-    """Return a callback, one in three without the pk that its URL stands for."""
+    """Return a body, one in three without the pk that its URL stands for."""
     about = {"status": "ISSUED", **({} if number % 3 == 1 else {"pk": number})}
     return json.dumps({"request": about, "sent_at": f"{number:014}"}).encode()
+
+
+@pytest.fixture
+def body():
+    return body_of
 
 
 @pytest.fixture
