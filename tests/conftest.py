@@ -204,6 +204,9 @@ class PostgresServer:
         """Have it stop at once, as if it had crashed."""
         self.run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
 
+    def pid(self):
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def is_running(self):
         return (self._data / "postmaster.pid").exists()
 

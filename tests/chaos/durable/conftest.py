@@ -4,10 +4,13 @@ import asyncio
 import json
 import os
 import random
+import signal
 import socket
 import sys
+import time
 from collections import Counter
 from contextlib import asynccontextmanager
+from functools import partial
 
 import aiohttp
 import attrs
@@ -20,6 +23,7 @@ SECRET = "a-secret-of-the-listeners"
 GUARD = 30.0
 CALLERS = 8
 AGAIN = 0.2
+A_WHILE = 0.02
 FIGURES = pytest.StashKey()
 
 
@@ -185,7 +189,9 @@ class Calls:
         self._changed.set()
         if status == 204:
             self.acknowledged.add(number)
-        return status == 204
+            return True
+        await asyncio.sleep(A_WHILE)
+        return False
 
 
 def body_of(number):
@@ -213,6 +219,27 @@ def calling(draw):
             calls.stopped = True
 
     return call
+
+
+@pytest.fixture
+async def crash(postgres_server):
+    """A function that kills the database server, and one that has it back."""
+
+    def kill():
+        os.kill(postgres_server.pid(), signal.SIGKILL)
+
+    def restart():
+        # What the server has begun dies soon after it, and holds its memory till then.
+        until = time.monotonic() + GUARD
+        while True:
+            try:
+                return postgres_server.start()
+            except AssertionError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(A_WHILE)
+
+    return kill, partial(asyncio.to_thread, restart)
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ SOON = 15.0
 pytestmark = pytest.mark.timeout(60 + KILLS * 10)
 
 
-@pytest.fixture
-def url(tmp_path):
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request, tmp_path):
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'inbox.db'}"
 
 
