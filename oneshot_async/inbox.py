@@ -22,6 +22,12 @@ _log = logging.getLogger("oneshot_async.inbox")
 _AT_ONCE = 1000
 """How many kept events are held in memory while they are handed on."""
 
+_LOOKS = 4
+"""How many look at what is kept at the same time.
+
+When thousands wait at once, as after a restart, deliveries come in between.
+"""
+
 ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
 
 Until = Collection[str] | Callable[[CallbackEvent], bool]
@@ -53,12 +59,14 @@ class Inbox:
         self._store = store_for(store) if isinstance(store, str) else store
         self._waiters = Waiters()
         self._open = False
+        self._looks = asyncio.Semaphore(_LOOKS)
         self._following: asyncio.Task[None] | None = None
         self._delivered = 0
         self._duplicates = 0
 
     async def __aenter__(self) -> Self:
         await self._store.open()
+        self._looks = asyncio.Semaphore(_LOOKS)
         self._following = asyncio.create_task(self._follow())
         self._open = True
         return self
@@ -117,7 +125,7 @@ class Inbox:
         """
         self._check_open()
         with self._waiters.waiting(key, _wanted(until, after)) as waiter:
-            for event in await self._store.history(key, after):
+            for event in await self._found(key, after):
                 waiter.offer(event)
             return await waiter.future
 
@@ -145,7 +153,7 @@ class Inbox:
         while True:
             self._check_open()
             with self._waiters.waiting(key, lambda _: True) as waiter:
-                found = await self._store.history(key, after, _AT_ONCE)
+                found = await self._found(key, after, _AT_ONCE)
                 if not found:
                     await waiter.future
             for event in found:
@@ -216,6 +224,13 @@ class Inbox:
         with suppress(StoreError):
             await self._store.append(event)
             await self._tell_again(event)
+
+    async def _found(
+        self, key: Key | None, after: int, limit: int | None = None
+    ) -> Sequence[CallbackEvent]:
+        async with self._looks:
+            self._check_open()
+            return await self._store.history(key, after, limit)
 
     async def _follow(self) -> None:
         """Wake who waits here for what arrived elsewhere."""

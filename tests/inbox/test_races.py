@@ -6,6 +6,7 @@ import pytest
 
 from oneshot_async import Correlation, Inbox
 from oneshot_async.errors import InboxClosedError
+from oneshot_async.stores import MemoryStore
 
 C = Correlation("correlation")
 
@@ -151,3 +152,36 @@ async def test_close_during_the_look_at_the_past_ends_the_wait(settle, slow_stor
 
         with pytest.raises(InboxClosedError):
             await task
+
+
+class ThoroughStore(MemoryStore):
+    """Does one thing at a time, in their order, each of which takes a while."""
+
+    def __init__(self):
+        super().__init__()
+        self.looks = 0
+        self._turn = asyncio.Lock()
+
+    async def history(self, key, after=0, limit=None):
+        async with self._turn:
+            await asyncio.sleep(0)
+            self.looks += 1
+            return await super().history(key, after, limit)
+
+    async def append(self, event):
+        async with self._turn:
+            return await super().append(event)
+
+
+async def test_delivery_does_not_queue_behind_a_thousand_looks(event, settle):
+    """When very many begin to wait at once, what comes meanwhile is kept soon."""
+    store = ThoroughStore()
+    async with Inbox(store) as inbox:
+        tasks = [asyncio.create_task(inbox.wait(7)) for _ in range(1000)]
+        await settle()
+        await inbox.deliver(event("ISSUED"))
+        looks = store.looks
+        found = {(await task).sequence for task in tasks}
+
+    assert looks < 50
+    assert (found, store.looks) == ({1}, 1000)

@@ -36,7 +36,8 @@ class Service:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        self._reading = asyncio.create_task(self._read())
+        _, ready = (await self.process.stdout.readline()).split()
+        self._reading = asyncio.create_task(self._read(float(ready)))
         self._write(self.awaited - self.resolved.keys())
         return self
 
@@ -59,11 +60,10 @@ class Service:
     def _write(self, pks):
         self.process.stdin.write("".join(f"{pk}\n" for pk in pks).encode())
 
-    async def _read(self):
-        _, ready = (await self.process.stdout.readline()).split()
+    async def _read(self, ready):
         async for line in self.process.stdout:
             pk, moment = line.split()
-            self.resolved[int(pk)] = float(ready), float(moment)
+            self.resolved[int(pk)] = ready, float(moment)
 
 
 @pytest.fixture
