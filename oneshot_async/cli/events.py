@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import click
+from click.core import ParameterSource
 
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.callbacks import CallbackEvent
@@ -16,6 +18,8 @@ from .callbacks import Shown, fields_of, words_of
 from .console import Console, console_for
 from .options import json_option, kept_inbox_option
 from .running import beside, stop_requests
+
+T = TypeVar("T")
 
 _PAGE = 1000
 
@@ -42,6 +46,7 @@ def events(
     Without a command: list them.
     """
     if context.invoked_subcommand is not None:
+        _check_that_nothing_is_listed(context, pk, follow=follow)
         return
     key = None if pk is None else RequestPk(pk)
     shown = _follow if follow else _list
@@ -88,9 +93,20 @@ def prune(
     _run(context, inbox, forget, as_json=as_json)
 
 
+def _check_that_nothing_is_listed(
+    context: click.Context, pk: int | None, *, follow: bool
+) -> None:
+    if pk is not None or follow:
+        raise click.UsageError(
+            f"--pk and --follow do not go with {context.invoked_subcommand!r}.", context
+        )
+
+
 def _run(
     context: click.Context, inbox: Inbox | None, work: _Work, *, as_json: bool
 ) -> None:
+    inbox = _chosen(context, "inbox", inbox)
+    as_json = _chosen(context, "as_json", as_json)
     if inbox is None:
         raise click.UsageError("Missing option '--inbox'.", context)
 
@@ -100,6 +116,15 @@ def _run(
 
     with console_for(machine=as_json) as console:
         asyncio.run(run(inbox, console))
+
+
+def _chosen(context: click.Context, name: str, here: T) -> T:
+    """Return the value of an option that may also stand before the command."""
+    if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return here
+    before = context.parent.params if context.parent else {}
+    value: T = before.get(name, here)
+    return value
 
 
 async def _list(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
@@ -141,5 +166,5 @@ def _told(one: Quarantined) -> tuple[dict[str, object], str]:
         "reason": one.reason,
         "bytes": len(one.body),
     }
-    words = f"{one.number}: {len(one.body)} bytes, {one.received_at:%c}: {one.reason}"
-    return fields, words
+    at = f"{one.received_at:%Y-%m-%d %H:%M:%S} UTC"
+    return fields, f"{one.number}: {len(one.body)} bytes, {at}: {one.reason}"
