@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 from oneshot_async import OneShotClient
 
 BASE = "/oneshot/api/v1"
+NOBODY = 65_534
 
 settings.register_profile(
     "fast",
@@ -61,6 +62,19 @@ def nothing_blocks_the_loop(watchdog):
     watchdog.activate()
     yield
     watchdog.deactivate()
+
+
+@pytest.fixture
+def powerless_dir():
+    """A directory whose permissions hold for this process, even if it is root's."""
+    directory = Path(tempfile.mkdtemp())
+    if os.geteuid() == 0:
+        os.chown(directory, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, 0)
+    yield directory
+    if os.getresuid()[2] == 0:
+        os.setresuid(0, 0, 0)
+    shutil.rmtree(directory)
 
 
 class Part(NamedTuple):

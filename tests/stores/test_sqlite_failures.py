@@ -1,13 +1,10 @@
 """What is told when the file cannot be used, and that it goes on when it can again."""
 
 import asyncio
-import os
 import resource
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,6 @@ from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import store_for
 from oneshot_async.stores.sqlite import database
 
-NOBODY = 65_534
 LARGE = "x" * 60_000
 
 
@@ -28,19 +24,6 @@ async def problem_of(awaitable):
     with pytest.raises(StoreError) as caught:
         await awaitable
     return str(caught.value)
-
-
-@pytest.fixture
-def powerless_dir():
-    """A directory whose permissions hold for this process, even if it is root's."""
-    directory = Path(tempfile.mkdtemp())
-    if os.geteuid() == 0:
-        os.chown(directory, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, 0)
-    yield directory
-    if os.getresuid()[2] == 0:
-        os.setresuid(0, 0, 0)
-    shutil.rmtree(directory)
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ async def connect():
         writer.close()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_open_connections_do_not_keep_it_from_stopping(
     url, listen, connect, body, figure
 ):
