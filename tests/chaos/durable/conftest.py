@@ -24,26 +24,6 @@ GUARD = 30.0
 CALLERS = 8
 AGAIN = 0.2
 A_WHILE = 0.02
-FIGURES = pytest.StashKey()
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """Tell what came of the chaos, which passing alone does not."""
-    for line in config.stash.get(FIGURES, []):
-        terminalreporter.write_line(f"chaos: {line}")
-
-
-@pytest.fixture(scope="session")
-def figure(pytestconfig):
-    """A function that has a figure told at the end of the run."""
-    lines = pytestconfig.stash.setdefault(FIGURES, [])
-    return lambda name, value: lines.append(f"{name}: {value}")
-
-
-@pytest.fixture(scope="session")
-def seed():
-    """Where all that is drawn begins; CHAOS_SEED repeats a run or begins another."""
-    return int(os.environ.get("CHAOS_SEED", "1"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import time
 import pytest
 from yarl import URL
 
-KILLS = int(os.environ.get("CHAOS_LISTEN_KILLS", "8"))
+KILLS = int(os.environ.get("CHAOS_LISTEN_KILLS", "5"))
 STOPS = max(2, KILLS // 4)
 SOON = 15.0
 
