@@ -1,5 +1,7 @@
 """The console for people: steps with check marks, and below them what goes on."""
 
+import errno
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from time import monotonic
@@ -23,6 +25,12 @@ class _Step:
     notes: list[str] = attrs.field(factory=list[str])
 
 
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Say that nobody reads on; a `SystemExit` would tear the event loop down."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 class People:
     """Writes a line for each step that is done, and then what was told during it."""
 
@@ -30,7 +38,7 @@ class People:
         self._step: _Step | None = None
         self._transfers: dict[str, TaskID] = {}
         self._conclusions: list[str] = []
-        self._terminal = Console(highlight=False)
+        self._terminal = _Terminal(highlight=False)
         self._unicode = self._terminal.encoding.startswith("utf")
         self._spinner = Spinner("dots" if self._unicode else "line")
         self._bars = Progress(

@@ -51,6 +51,10 @@ class Command:
     def answer(self, line):
         self.process.stdin.write(f"{line}\n".encode())
 
+    def stop_reading(self):
+        """Close the pipe that the process writes to."""
+        self.process._transport.get_pipe_transport(1).close()
+
     def signal(self, number):
         self.process.send_signal(number)
 

@@ -1,5 +1,6 @@
 """`events`: what a durable inbox holds, listed and followed, read again, forgotten."""
 
+import asyncio
 import signal
 import sqlite3
 from contextlib import closing
@@ -143,6 +144,18 @@ async def test_follow_goes_on_until_it_is_asked_to_stop(
 
     assert found == [1, 3, 5]
     assert (ended.code, ended.out, ended.err) == (code, "", "")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["people", "machines"])
+async def test_follow_ends_in_silence_when_nobody_reads_on(start, url, delivered, form):
+    """As in a pipe to `head`: exit code 1, and no traceback."""
+    command = await start("events", "--inbox", url, "--follow", *form)
+    async with asyncio.timeout(30):
+        await command.process.stdout.readline()
+        command.stop_reading()
+        await delivered((9, "CREATED"))
+        assert await command.process.stderr.read() == b""
+        assert await command.process.wait() == 1
 
 
 async def test_quarantine_is_listed_without_bodies(run, url, inbox):
