@@ -94,6 +94,15 @@ async def test_every_block_of_the_readme_runs(block: str, tmp_path: Path) -> Non
         await run(script, cwd=tmp_path)
 
 
+SHOWN = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", (ROOT / "README.md").read_text())
+
+
+@pytest.mark.parametrize(("file", "name"), SHOWN, ids=[name for _, name in SHOWN])
+def test_what_the_readme_points_to_is_there(file: str, name: str) -> None:
+    """Each threat names the test that shows what stops it."""
+    assert re.search(rf"def {name}\(", (ROOT / file).read_text())
+
+
 async def test_the_readmes_first_block_signs(tmp_path: Path) -> None:
     """The first example leaves the signed document and the service contract."""
     (tmp_path / "contract.pdf").write_bytes(SAMPLE)
