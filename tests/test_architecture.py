@@ -228,6 +228,7 @@ def test_importing_the_package_loads_no_database() -> None:
     load = "import sys, oneshot_async, oneshot_async.receiver; print(*sys.modules)"
     command = [sys.executable, "-c", load]
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    environment.pop("COVERAGE_PROCESS_CONFIG", None)  # would load a database of its own
     printed = subprocess.check_output(command, env=environment, text=True)
 
     loaded = set(printed.split())

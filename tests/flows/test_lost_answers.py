@@ -81,21 +81,17 @@ async def test_lost_signature_is_settled_by_asking(
 
 
 async def test_signature_that_was_not_made_is_told(
-    simulator, connect, person, pdf, telephone, times
+    simulator, connect, lose, person, pdf, telephone, times
 ):
     """If it does not look signed after a while, it stays open, and is not repeated."""
-    client = await connect(polling=Polling(first=0.02, longest=0.05, settle=0.2))
+    polling = Polling(first=0.02, longest=0.05, settle=0.2)
+    client = await connect(polling=polling, retries=PATIENT)
     signing = await client.begin(person(), documents=[pdf])
     code = await telephone.code_for(signing)
     simulator.timings.issue = 3600
-    simulator.faults.answer_lost = 1
-    signed = asyncio.create_task(signing.sign(code))
-    await simulator.calls.wait(lambda call: call == SIGN)
-    await simulator.calls.wait(lambda call: call == GET, skip=2)
-    simulator.faults.answer_lost = 0
 
     with pytest.raises(AmbiguousOutcomeError, match="sign"):
-        await signed
+        await asyncio.gather(signing.sign(code), lose(until=GET))
 
     assert times()["sign"] == 1
     simulator.timings.issue = 0

@@ -55,7 +55,7 @@ class Listener:
         self._heeds = heeds
         self._sleepers: set[asyncio.Event] = set()
         self._listening: asyncio.Task[None] | None = None
-        self.stopped = False
+        self.stopped: bool = False
 
     def start(self) -> None:
         """Begin to listen, in the background."""
