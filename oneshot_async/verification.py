@@ -6,7 +6,7 @@ from datetime import datetime
 
 import attrs
 
-from .errors import MissingExtraError
+from ._extras import needing
 
 
 @attrs.frozen(kw_only=True)
@@ -67,11 +67,7 @@ async def verify_pdf(
 def _check(
     document: bytes, trust: Sequence[bytes], moment: datetime | None
 ) -> tuple[SignatureCheck, ...]:
-    try:
+    with needing("simulator", "verifying PDFs"):
         # Slow to import, and part of an extra.
         from ._pdf_signatures import check_signatures
-    except ImportError as error:
-        raise MissingExtraError(
-            extra="simulator", needed_for="verifying PDFs"
-        ) from error
     return check_signatures(document, trust=trust, moment=moment)

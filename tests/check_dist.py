@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
 
 
 def check_contents(wheel: Path, sdist: Path) -> None:
-    """Both carry the type marker and the licence; the wheel only the package."""
+    """Both carry the type marker and the licence; the wheel package and plugin only."""
     inside = zipfile.ZipFile(wheel).namelist()
     with tarfile.open(sdist) as archive:
         source = archive.getnames()
@@ -29,7 +29,10 @@ def check_contents(wheel: Path, sdist: Path) -> None:
     assert any(name.endswith("/py.typed") for name in source)
     assert any(name.endswith("LICENSE") for name in inside)
     assert any(name.endswith("/tests/check_dist.py") for name in source)
-    assert {name.split("/")[0].split("-")[0] for name in inside} == {"oneshot_async"}
+    assert {name.split("/")[0].split("-")[0] for name in inside} == {
+        "oneshot_async",
+        "_oneshot_async_pytest.py",
+    }
 
 
 def check_installed(wheel: Path) -> None:

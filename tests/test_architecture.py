@@ -25,6 +25,7 @@ PUBLIC = [oneshot_async, models, receiver, simulator, stores]
 CORE = {
     "_complaints",
     "_converter",
+    "_extras",
     "_json",
     "_wire",
     "callback_urls",
@@ -61,6 +62,8 @@ ALLOWED = {
     **dict.fromkeys(IN, CORE | IN),
     **dict.fromkeys(PRETEND, CORE | PRETEND),
     **dict.fromkeys(VERIFICATION, CORE | VERIFICATION),
+    "testing": CORE | OUT | IN | PRETEND,
+    "_pytest_plugin": CORE | OUT | IN | PRETEND | {"__init__", "testing"},
     "__init__": CORE | OUT | {"inbox"},
     "__main__": CORE | {"cli"},
     "cli": CORE | OUT | IN | PRETEND | VERIFICATION | {"cli"},
@@ -115,6 +118,7 @@ def test_every_module_has_a_room() -> None:
         ("cattrs", {"_converter"}),
         ("sqlite3", {"stores"}),
         ("asyncpg", {"stores"}),
+        ("pytest", {"_pytest_plugin"}),
     ],
 )
 def test_a_library_is_met_in_its_rooms_only(module: str, rooms: set[str]) -> None:

@@ -17,12 +17,11 @@ from oneshot_async.simulator.paper import sample_pdf
 from oneshot_async.verification import verify_pdf
 
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
 BLOCK = re.compile(r"(<!-- not run: [^\n]*-->\n)?```python\n(.*?)```", re.DOTALL)
-BLOCKS = [
-    code
-    for skipped, code in BLOCK.findall((ROOT / "README.md").read_text())
-    if not skipped
-]
+BLOCKS = [code for skipped, code in BLOCK.findall(README) if not skipped]
+FILE = re.compile(r"<!-- (\w+\.py) -->\n```python\n(.*?)```", re.DOTALL)
+"""A block that others import by a name."""
 GUARD = 30
 EXAMPLES = ROOT / "examples"
 ADA = ["Ada Lovelace"]
@@ -85,6 +84,8 @@ def test_the_readme_has_its_blocks() -> None:
 async def test_every_block_of_the_readme_runs(block: str, tmp_path: Path) -> None:
     """A block works as it stands, as a script or as a test file."""
     (tmp_path / "contract.pdf").write_bytes(SAMPLE)
+    for name, code in FILE.findall(README):
+        (tmp_path / name).write_text(code)
     script = tmp_path / "test_block.py"
     script.write_text(block)
     if "import pytest" in block:
@@ -94,7 +95,7 @@ async def test_every_block_of_the_readme_runs(block: str, tmp_path: Path) -> Non
         await run(script, cwd=tmp_path)
 
 
-SHOWN = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", (ROOT / "README.md").read_text())
+SHOWN = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", README)
 
 
 @pytest.mark.parametrize(("file", "name"), SHOWN, ids=[name for _, name in SHOWN])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from oneshot_async._extras import needing
 from oneshot_async.client import OneShotClient
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.credentials import Billing, RaoToken
@@ -17,7 +18,6 @@ from oneshot_async.receiver import Receiver
 
 from .callbacks import showing
 from .console import Console, console_for
-from .extras import needing
 from .files import results_in
 from .flow import Flow, tell_callback
 from .options import (

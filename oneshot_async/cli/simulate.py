@@ -5,8 +5,9 @@ from itertools import count
 
 import click
 
+from oneshot_async._extras import needing
+
 from .console import Console, console_for
-from .extras import needing
 from .options import host_option, json_option, port_option
 from .running import beside, stop_requests
 

@@ -1,6 +1,7 @@
 """Where an inbox keeps its events; chosen by URL."""
 
-from oneshot_async.errors import InvalidInputError, MissingExtraError
+from oneshot_async._extras import needing
+from oneshot_async.errors import InvalidInputError
 
 from .base import Key, Quarantined, Store
 from .memory import MemoryStore
@@ -39,9 +40,8 @@ def _sqlite(url: str) -> Store:
 
 
 def _postgres(url: str) -> Store:
-    try:
+    with needing("postgres", "an inbox in PostgreSQL"):
         # Part of an extra.
         from .postgres import PostgresStore
-    except ImportError as error:
-        raise MissingExtraError("postgres", "an inbox in PostgreSQL") from error
+
     return PostgresStore(url)

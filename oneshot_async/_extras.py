@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from oneshot_async.errors import MissingExtraError
+from .errors import MissingExtraError
 
 
 @contextmanager
@@ -11,5 +11,5 @@ def needing(extra: str, needed_for: str) -> Generator[None, None, None]:
     """Tell a failing import in the block as a `MissingExtraError`."""
     try:
         yield
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise MissingExtraError(extra, needed_for) from error
