@@ -1,24 +1,20 @@
 """The web application that takes callbacks; mount it, or let `Receiver` serve it."""
 
-import logging
+from collections.abc import AsyncGenerator
 
 from aiohttp import web
 
-from oneshot_async.callback_urls import CallbackUrls, Correlation
-from oneshot_async.errors import CallbackRejectedError, StoreError
+from oneshot_async.callback_urls import CallbackUrls
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.inbox import Inbox
 
 from .answers import answer, tell_little
-from .guard import Guard
+from .incoming import Incoming
 from .limits import Limits
 from .network import AllowList
-from .parsing import parse_callback
-from .reading import read
-from .receiving import Receiving
+from .reception import Reception
 
-RECEIVING = web.AppKey("receiving", Receiving)
-
-_log = logging.getLogger("oneshot_async.receiver")
+RECEPTION = web.AppKey("reception", Reception)
 
 
 def create_app(
@@ -45,28 +41,13 @@ def create_app(
         allow: the networks that callbacks may come from; by default all.
         limits: how large a body may be, and how long it may take.
     """
-    guard = Guard(urls, allow)
-    bounds = limits or Limits()
-    receiving = Receiving()
+    reception = Reception(inbox, urls, allow=allow, limits=limits)
 
     async def receive(request: web.Request) -> web.Response:
-        body, correlation = b"", None
-        with receiving:
-            try:
-                correlation = _admitted(request, guard)
-                body = await read(request, bounds)
-                event = parse_callback(body, correlation)
-                await inbox.deliver(event)
-            except CallbackRejectedError as error:
-                status = await _refused(inbox, body, correlation, error)
-                return answer(status)
-            except Exception as error:  # noqa: BLE001  # whatever it is: not kept
-                return answer(_not_kept(error))
-            _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
-            return answer(204)
+        return answer(await reception.take(_incoming(request)))
 
     app = web.Application()
-    app[RECEIVING] = receiving
+    app[RECEPTION] = reception
     app.on_response_prepare.append(tell_little)
     path, anything = "/callbacks/{token}", "/{path:.*}"
     app.router.add_post(path, receive, expect_handler=_go_on)
@@ -92,32 +73,20 @@ async def _not_here(_request: web.Request) -> web.Response:
     return answer(404)
 
 
-def _admitted(request: web.Request, guard: Guard) -> Correlation | None:
-    return guard.admit(
-        request.match_info["token"],
+def _incoming(request: web.Request) -> Incoming:
+    return Incoming(
+        token=request.match_info["token"],
         peer=request.remote,
         forwarded_for=request.headers.getall("X-Forwarded-For", []),
+        encodings=request.headers.getall("Content-Encoding", []),
+        length=request.content_length or 0,
+        pieces=_pieces(request),
     )
 
 
-async def _refused(
-    inbox: Inbox,
-    body: bytes,
-    correlation: Correlation | None,
-    error: CallbackRejectedError,
-) -> int:
-    """Return the status of a refusal; what came to a valid URL is put aside first."""
-    _log.info("callback refused (%d): %s", error.status, error)
+async def _pieces(request: web.Request) -> AsyncGenerator[bytes, None]:
     try:
-        if body:
-            await inbox.quarantine(body, str(error), correlation)
-    except Exception as failure:  # noqa: BLE001  # whatever failed, it is not kept
-        return _not_kept(failure)
-    return error.status
-
-
-def _not_kept(error: Exception) -> int:
-    # A store says what is wrong with it; any other text might hold a piece of the body.
-    reason = error if isinstance(error, StoreError) else type(error).__name__
-    _log.error("callback not kept: %s", reason)
-    return 503
+        async for piece in request.content.iter_any():
+            yield piece
+    except web.RequestPayloadError:
+        raise CallbackRejectedError("the body is broken") from None

@@ -16,7 +16,7 @@ from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
-from .app import RECEIVING, create_app
+from .app import RECEPTION, create_app
 from .connections import connections_of
 from .limits import Limits
 from .network import AllowList
@@ -111,7 +111,7 @@ class Receiver:
             ssl_handshake_timeout=self._limits.seconds if self._ssl else None,
             start_serving=False,
         )
-        stack.push_async_callback(app[RECEIVING].ended, _SHUTDOWN_SECONDS)
+        stack.push_async_callback(app[RECEPTION].ended, _SHUTDOWN_SECONDS)
         stack.callback(server.close)
         await server.start_serving()
 

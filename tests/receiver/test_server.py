@@ -215,10 +215,10 @@ class TracingStore(MemoryStore):
         return await super().append(event)
 
 
-async def test_one_frame_stands_between_aiohttp_and_each_step(body):
-    """The handler calls each step itself, in the mounted app and served alone."""
+async def test_two_frames_stand_between_aiohttp_and_each_step(body):
+    """The handler calls the reception, and that each step, without a task between."""
     store = TracingStore()
     async with Inbox(store) as inbox, Receiver(inbox, secrets=[SECRET]) as receiver:
         await post(receiver.urls.mint().url, body())
 
-    assert store.above == ["deliver", "receive"]
+    assert store.above == ["deliver", "take", "receive"]
