@@ -64,6 +64,11 @@ class Inbox:
         self._delivered = 0
         self._duplicates = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used."""
+        return self._open
+
     async def __aenter__(self) -> Self:
         await self._store.open()
         self._looks = asyncio.Semaphore(_LOOKS)

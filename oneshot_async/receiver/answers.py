@@ -2,9 +2,12 @@
 
 from aiohttp import web
 
-_HEADERS = {
+HEADERS = {
     # Who opens a callback URL in a browser passes it on to nobody.
     "Referrer-Policy": "no-referrer",
+}
+_HEADERS = {
+    **HEADERS,
     # In place of the name and version that aiohttp would give.
     "Server": "receiver",
 }

@@ -1,17 +1,16 @@
-"""The web application: check, read, parse, keep, wake; then answer."""
+"""The application, however it is served: check, read, parse, keep, wake; answer."""
 
 import asyncio
 import logging
 
 import pytest
-from aiohttp import web
 
-from oneshot_async import CallbackUrls, Inbox
+from oneshot_async import Inbox
 from oneshot_async.errors import StoreError
-from oneshot_async.receiver import create_app
 from oneshot_async.stores import MemoryStore
 
 LARGEST = 64 * 1024
+PUBLIC = "http://sign.example.com"
 
 
 def head(path, *headers, method="POST"):
@@ -39,16 +38,14 @@ async def test_callback_wakes_who_waits(client, inbox, path, body):
 async def test_event_carries_the_correlation_of_its_url(client, store, urls, body):
     """A callback without a pk is found by the URL it came to."""
     minted = urls.mint()
-    await client.post(
-        minted.url.removeprefix("http://sign.example.com"), data=body(pk=None)
-    )
+    await client.post(minted.url.removeprefix(PUBLIC), data=body(pk=None))
 
     assert len(await store.history(minted.correlation)) == 1
 
 
 async def test_fixed_url_is_served(client, store, urls, body):
     """The URL for the registration authority takes callbacks of any request."""
-    await client.post(urls.fixed().removeprefix("http://sign.example.com"), data=body())
+    await client.post(urls.fixed().removeprefix(PUBLIC), data=body())
 
     assert len(await store.history(7)) == 1
 
@@ -80,24 +77,24 @@ async def test_content_type_does_not_matter(client, path, body, content_type):
 
 
 @pytest.mark.parametrize("token", ["x", "x.y", "fixed", "%FF", "%00", "é", "a" * 4000])
-async def test_wrong_token_is_not_found(client, store, body, token):
+async def test_wrong_token_is_not_found(client, prefix, store, body, token):
     """A URL that was not minted here does not exist, and keeps nothing."""
-    answer = await client.post(f"/callbacks/{token}", data=body())
+    answer = await client.post(f"{prefix}/callbacks/{token}", data=body())
 
     assert answer.status == 404
     assert (len(store), len(await store.quarantined())) == (0, 0)
 
 
 @pytest.mark.parametrize("path", ["/", "/callbacks", "/callbacks/", "/callbacks/a/b"])
-async def test_other_paths_are_not_found(client, body, path):
+async def test_other_paths_are_not_found(client, prefix, body, path):
     """Nothing else is served."""
-    assert (await client.post(path, data=body())).status == 404
+    assert (await client.post(prefix + path, data=body())).status == 404
 
 
-async def test_wrong_token_is_refused_before_the_body_is_read(client, wire):
+async def test_wrong_token_is_refused_before_the_body_is_read(client, prefix, wire):
     """A stranger is turned away without one byte of the body."""
     connection = await wire(client.port)
-    await connection.send(head("/callbacks/x.y", "Content-Length: 1000"))
+    await connection.send(head(f"{prefix}/callbacks/x.y", "Content-Length: 1000"))
 
     assert await connection.status() == 404
 
@@ -156,7 +153,7 @@ async def test_contradiction_is_put_aside(client, inbox, store, urls, body):
     """A callback whose pk belongs to another URL is told 400 and put aside."""
     minted = urls.mint()
     await inbox.bind(minted.correlation, 8)
-    url = minted.url.removeprefix("http://sign.example.com")
+    url = minted.url.removeprefix(PUBLIC)
 
     assert (await client.post(url, data=body(pk=7))).status == 400
     assert [aside.body for aside in await store.quarantined()] == [body(pk=7)]
@@ -208,11 +205,11 @@ ERRORS = {
 @pytest.mark.parametrize("error", ERRORS, ids=repr)
 @pytest.mark.parametrize("data", [b'{"status":"ISSUED","request":7}', b"no event"])
 async def test_what_cannot_be_kept_is_not_acknowledged(
-    aiohttp_client, urls, path, caplog, error, data
+    serve, urls, path, caplog, error, data
 ):
     """When the store fails, the sender is told 503 and may come again."""
     async with Inbox(FailingStore(error)) as inbox:
-        client = await aiohttp_client(create_app(inbox, urls))
+        client = await serve(inbox, urls)
         answer = await client.post(path(), data=data)
 
     assert (answer.status, await answer.read()) == (503, b"")
@@ -227,22 +224,9 @@ async def test_closed_inbox_does_not_acknowledge(client, inbox, path, body):
     assert (await client.post(path(), data=body())).status == 503
 
 
-async def test_app_may_be_mounted_under_a_prefix(aiohttp_client, inbox, body):
-    """Mounted in a service of one's own, it serves the URLs of that prefix."""
-    urls = CallbackUrls("http://sign.example.com/hooks", ["x" * 16])
-    service = web.Application()
-    service.add_subapp("/hooks", create_app(inbox, urls))
-    client = await aiohttp_client(service)
-    url = urls.mint().url.removeprefix("http://sign.example.com")
-
-    assert (await client.post(url, data=body())).status == 204
-
-
-async def test_two_apps_share_an_inbox_and_the_secrets(
-    aiohttp_client, inbox, urls, path, body
-):
+async def test_two_apps_share_an_inbox_and_the_secrets(serve, inbox, urls, path, body):
     """Any replica with the secrets takes the callbacks of all."""
-    clients = [await aiohttp_client(create_app(inbox, urls)) for _ in range(2)]
+    clients = [await serve(inbox, urls) for _ in range(2)]
     url = path()
     answers = [await client.post(url, data=body()) for client in clients]
 
@@ -257,7 +241,7 @@ async def test_neither_token_nor_body_is_logged(client, wire, path, caplog, body
     for data in (body(note="planted"), b"planted", b'{"status":["planted"]}'):
         await client.post(url, data=data)
     await client.post(url + "x", data=b"planted")
-    await client.get(url)
+    await client.request("GET", url)
     for end in (b"zz\r\n", b"5\r\nplanted"):
         connection = await wire(client.port)
         await connection.send(head(url, "Transfer-Encoding: chunked") + end)

@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from oneshot_async.errors import InvalidInputError
-from oneshot_async.receiver import Limits, Receiver, create_app
+from oneshot_async.receiver import Limits, Receiver
 
 SECRET = "a-secret-of-a-receiver"
 BOMB = gzip.compress(b" " * 50_000_000)
@@ -86,9 +86,9 @@ async def test_body_that_says_it_is_not_compressed_is_read(client, path, body):
     assert answer.status == 204
 
 
-async def test_body_may_be_bounded_further(aiohttp_client, inbox, urls, path, body):
+async def test_body_may_be_bounded_further(serve, inbox, urls, path, body):
     """A smaller limit holds for announced and for chunked bodies."""
-    client = await aiohttp_client(create_app(inbox, urls, limits=Limits(body=100)))
+    client = await serve(inbox, urls, limits=Limits(body=100))
 
     async def pieces(count):
         for _ in range(count):

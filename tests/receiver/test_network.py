@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneshot_async.errors import CallbackRejectedError, InvalidInputError
-from oneshot_async.receiver import AllowList, create_app
+from oneshot_async.receiver import AllowList
 
 INSIDE, OUTSIDE = "192.0.2.7", "198.51.100.7"
 CALLBACK = b'{"status": "ISSUED", "request": 7}'
@@ -126,11 +126,11 @@ def test_what_makes_no_sense_is_refused(networks, proxies, named):
     ],
 )
 async def test_callbacks_come_from_allowed_networks_only(
-    aiohttp_client, inbox, urls, path, networks, forwarded_for, status
+    serve, inbox, urls, path, networks, forwarded_for, status
 ):
     """Who calls from elsewhere is told what a wrong URL is, and nothing is kept."""
     allow = AllowList(networks, trusted_proxies=1)
-    client = await aiohttp_client(create_app(inbox, urls, allow=allow))
+    client = await serve(inbox, urls, allow=allow)
 
     answer = await client.post(
         path(), data=CALLBACK, headers={"X-Forwarded-For": forwarded_for}

@@ -6,10 +6,9 @@ from contextlib import suppress
 from itertools import repeat
 
 import pytest
-from aiohttp import web
 from yarl import URL
 
-from oneshot_async.receiver import Limits, Receiver, create_app
+from oneshot_async.receiver import Limits, Receiver
 
 SECRET = "a-secret-of-a-receiver"
 SOON = Limits(seconds=0.4)
@@ -173,16 +172,12 @@ async def test_slow_callers_hold_up_nobody(receiver, wire, start, body):
     assert await quick.status() == 204
 
 
-async def test_mounted_app_cuts_slow_bodies_off(
-    aiohttp_client, inbox, urls, wire, path, body
-):
+async def test_mounted_app_cuts_slow_bodies_off(serve, inbox, urls, wire, path):
     """In a server of one's own a slow body is told 408 as well."""
-    service = web.Application()
-    service.add_subapp("/hooks", create_app(inbox, urls, limits=SOON))
-    client = await aiohttp_client(service)
+    client = await serve(inbox, urls, limits=SOON)
     connection = await wire(client.port)
     await connection.send(
-        f"POST /hooks{path()} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode()
+        f"POST {path()} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode()
     )
 
     assert await connection.status() == 408
