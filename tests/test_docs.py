@@ -3,16 +3,11 @@
 import asyncio
 import os
 import re
-import socket
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
 from oneshot_async.verification import verify_pdf
 
@@ -48,8 +43,8 @@ SAID = {
     "whatsapp_otp": "the code came by whatsapp\n",
 }
 """What an example prints beyond the files."""
-OTHERWISE = {"hash_signing", "service"}
-"""What is run by a test of its own."""
+OTHERWISE = {"fastapi_service", "hash_signing", "service", "sign_a_folder"}
+"""What is run by a test of its own, here or in test_services.py."""
 PYTEST_INI = """[pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
@@ -156,73 +151,3 @@ async def test_the_video_example_shows_a_refusal_too(tmp_path: Path) -> None:
 
     assert printed.startswith("refused: request 800001 is cancelled.")
     assert not (tmp_path / "signed").exists()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-@asynccontextmanager
-async def serving(simulator: Simulator, port: int) -> AsyncGenerator[str, None]:
-    """Run the example service until the block ends, and give its URL."""
-    url = f"http://127.0.0.1:{port}"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        EXAMPLES / "service.py",
-        env={
-            **os.environ,
-            "PYTHONUNBUFFERED": "1",
-            "OPTIMIZER_URL": simulator.url,
-            "ONESHOT_TOKEN": simulator.token,
-            "ONESHOT_BILLING_USERNAME": simulator.billing_username,
-            "ONESHOT_BILLING_PASSWORD": simulator.billing_password,
-            "CALLBACK_SECRET": "sixteen characters or more",
-            "PUBLIC_URL": url,
-            "PORT": str(port),
-        },
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        assert process.stdout is not None
-        async with asyncio.timeout(GUARD):
-            assert b"Running on" in await process.stdout.readline()
-        yield url
-    finally:
-        process.terminate()
-        await process.communicate()
-
-
-async def test_the_example_service_signs_in_its_handlers() -> None:
-    """A document is posted, a wrong code refused, and the right one signs it."""
-    person = {
-        "given_name": "Ada",
-        "surname_1": "Lovelace",
-        "id_document_country": "ES",
-        "serial_number": "0000000T",
-        "email": "ada@example.com",
-        "mobile_phone_number": "+34600123123",
-    }
-    async with (
-        Simulator() as simulator,
-        serving(simulator, free_port()) as url,
-        aiohttp.ClientSession(url) as session,
-        asyncio.timeout(GUARD),
-    ):
-        async with session.post("/signings", params=person, data=b"no PDF") as refused:
-            assert refused.status == 502
-        async with session.post("/signings", data=b"") as incomplete:
-            assert (await incomplete.json())["error"] == "given_name is missing"
-        async with session.post("/signings", params=person, data=SAMPLE) as begun:
-            pk = (await begun.json())["signing"]
-        async with session.post(f"/signings/{pk}/code", data="000") as wrong:
-            assert wrong.status == 422
-        async with session.get(f"/signings/{pk}/contract") as contract:
-            assert (await contract.read()).startswith(b"%PDF")
-        code = (await simulator.next_sms("+34600123123")).code
-        async with session.post(f"/signings/{pk}/code", data=code) as signed:
-            content = await signed.read()
-
-        trust = [simulator.authority.root_pem]
-        assert [c.valid for c in await verify_pdf(content, trust=trust)] == [True]
-        assert {record.outcome for record in simulator.callbacks} == {204}

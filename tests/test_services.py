@@ -1,0 +1,250 @@
+"""The examples that are services and workers, run as they stand there."""
+
+import asyncio
+import importlib.util
+import os
+import signal
+import socket
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import attrs
+import pytest
+
+from oneshot_async import Inbox
+from oneshot_async.receiver import Receiver
+from oneshot_async.simulator import Simulator
+from oneshot_async.simulator.paper import sample_pdf
+from oneshot_async.testing import SIGNER, client_for, quick_simulator
+from oneshot_async.verification import verify_pdf
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+GUARD = 30
+PERSON = {
+    "given_name": SIGNER.given_name,
+    "surname_1": SIGNER.surname_1,
+    "id_document_country": SIGNER.id_document_country,
+    "serial_number": SIGNER.serial_number,
+    "email": SIGNER.email,
+    "mobile_phone_number": SIGNER.mobile_phone_number,
+}
+SAMPLE = sample_pdf()
+
+
+@pytest.fixture
+async def simulator():
+    async with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@pytest.fixture
+def serving(simulator, port, tmp_path):
+    """A function that runs an example service, and gives a session that asks it."""
+
+    @asynccontextmanager
+    async def run(name, **more):
+        url = f"http://127.0.0.1:{port}"
+        settings = {
+            "PYTHONUNBUFFERED": "1",
+            "OPTIMIZER_URL": simulator.url,
+            "ONESHOT_TOKEN": simulator.token,
+            "ONESHOT_BILLING_USERNAME": simulator.billing_username,
+            "ONESHOT_BILLING_PASSWORD": simulator.billing_password,
+            "CALLBACK_SECRET": "sixteen characters or more",
+            "PUBLIC_URL": url,
+            "PORT": str(port),
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-W", "error", EXAMPLES / f"{name}.py"),
+            cwd=tmp_path,
+            env={**os.environ, **settings, **more},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            async with asyncio.timeout(GUARD), aiohttp.ClientSession(url) as session:
+                await running(process)
+                yield Service(session, process)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.communicate()
+
+    return run
+
+
+async def running(process):
+    told = b""
+    while b"unning on" not in told:
+        line = await process.stdout.readline()
+        assert line, told.decode()
+        told += line
+
+
+@attrs.frozen
+class Service:
+    """An example service, and what a browser does with it."""
+
+    session: aiohttp.ClientSession
+    process: asyncio.subprocess.Process
+
+    async def start(self, document=SAMPLE, **person):
+        form = aiohttp.FormData(person)
+        form.add_field("document", document, filename="contract.pdf")
+        async with self.session.post("/signings", data=form) as answer:
+            return answer.status, await answer.json()
+
+    async def contract(self, name):
+        async with self.session.get(f"/signings/{name}/contract") as answer:
+            return answer.status, await answer.read()
+
+    async def enter(self, name, code):
+        where = f"/signings/{name}/code"
+        async with self.session.post(where, data={"code": code}) as answer:
+            return answer.status, await answer.read()
+
+    async def die(self):
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+
+@pytest.mark.parametrize("name", ["service", "fastapi_service"])
+async def test_the_example_service_signs_in_its_handlers(serving, simulator, name):
+    """A document is posted, a wrong code refused, and the right one signs it."""
+    async with serving(name) as service:
+        status, begun = await service.start(**PERSON)
+        assert status == 201
+        signing = begun["signing"]
+        assert (await service.enter(signing, "000"))[0] == 422
+        status, contract = await service.contract(signing)
+        assert (status, contract[:4]) == (200, b"%PDF")
+        code = (await simulator.next_sms(SIGNER.mobile_phone_number)).code
+        status, content = await service.enter(signing, code)
+
+    trust = [simulator.authority.root_pem]
+    assert [check.valid for check in await verify_pdf(content, trust=trust)] == [True]
+    assert status == 200
+    assert {record.outcome for record in simulator.callbacks} == {204}
+
+
+@pytest.mark.parametrize("name", ["service", "fastapi_service"])
+async def test_the_example_service_refuses_what_makes_no_sense(serving, name):
+    """Who asks for the impossible is told so, and nothing of it is a failure."""
+    async with serving(name) as service:
+        assert (await service.start(b"no PDF", **PERSON))[0] == 422
+        status, told = await service.start()
+        assert status == 422
+        assert "given_name" in str(told)
+        assert (await service.contract("nobody"))[0] == 404
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/service.db"
+    return request.getfixturevalue("postgres_url")
+
+
+async def test_the_example_service_goes_on_after_its_death(
+    serving, simulator, database
+):
+    """Killed between the two steps, it takes the second one when it runs again."""
+    async with serving("service", DATABASE=database) as service:
+        _, begun = await service.start(**PERSON)
+        await service.die()
+    async with serving("service", DATABASE=database) as service:
+        code = (await simulator.next_sms(SIGNER.mobile_phone_number)).code
+        status, content = await service.enter(begun["signing"], code)
+
+    assert (status, content[:4]) == (200, b"%PDF")
+    assert len(simulator.requests) == 1
+
+
+async def test_a_lost_answer_is_asked_for_again(serving, simulator):
+    """Killed while it signs, it hands out what is signed by then."""
+    simulator.timings.issue = 2.0
+    async with serving("service") as service:
+        _, begun = await service.start(**PERSON)
+        code = (await simulator.next_sms(SIGNER.mobile_phone_number)).code
+        answer = asyncio.create_task(service.enter(begun["signing"], code))
+        await simulator.calls.wait(lambda call: "/sign/" in call[1])
+        await service.die()
+        with pytest.raises(aiohttp.ClientError):
+            await answer
+    simulator.clock.advance(10)
+    async with serving("service") as service:
+        status, content = await service.enter(begun["signing"], code)
+
+    assert (status, content[:4]) == (200, b"%PDF")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    for number in range(7):
+        (folder / f"{number}.pdf").write_bytes(SAMPLE)
+    return folder
+
+
+async def test_the_folder_example_signs_what_it_can(folder, tmp_path):
+    """What is a PDF is signed, what is none is named, and it ends as failed."""
+    (folder / "none.pdf").write_bytes(b"no PDF")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", EXAMPLES / "sign_a_folder.py", folder),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(GUARD):
+        printed, _ = await process.communicate()
+
+    assert process.returncode == 1, printed.decode()
+    assert b"none.pdf: " in printed
+    assert b"8/8" in printed
+    signed = sorted((tmp_path / "signed").iterdir())
+    assert [path.name for path in signed] == [f"{n}-signed.pdf" for n in range(7)]
+    assert [path.name for path in folder.glob("*.json")] == ["none.signing.json"]
+
+
+@pytest.fixture
+def worker(tmp_path, monkeypatch):
+    """The folder example as a module."""
+    monkeypatch.chdir(tmp_path)
+    path = EXAMPLES / "sign_a_folder.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+async def test_the_folder_example_goes_on_where_it_was_cut_short(
+    folder, worker, tmp_path, monkeypatch
+):
+    """However often a run is cut short, each document is paid for and signed once."""
+    monkeypatch.setattr(worker, "AT_A_TIME", 1)
+    async with (
+        quick_simulator() as simulator,
+        Inbox() as inbox,
+        Receiver(inbox, secrets=["sixteen characters or more"]) as receiver,
+        client_for(simulator, inbox=inbox, callbacks=receiver.urls) as oneshot,
+    ):
+        simulator.features.external_authentication = True
+        for cut in range(9):
+            run = asyncio.create_task(worker.sign_all(oneshot, folder))
+            await simulator.calls.wait(lambda _: True, skip=len(simulator.calls) + cut)
+            run.cancel()
+            await asyncio.wait([run])
+        assert await worker.sign_all(oneshot, folder) == 0
+
+    assert len(simulator.requests) == 7
+    assert len(list((tmp_path / "signed").iterdir())) == 7
+    assert not list(folder.glob("*.json"))
