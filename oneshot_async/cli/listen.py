@@ -1,6 +1,7 @@
 """``oneshot-async listen``: the receiver as a process of its own."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -29,6 +30,14 @@ from .running import beside, stop_requests
 @port_option
 @public_url_option
 @exposure_options
+@click.option(
+    "--drain",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="When asked to stop, say 503 at /readyz and go on for so long, or until "
+    "asked again.",
+)
 @json_option
 def listen(
     inbox: Inbox,
@@ -41,12 +50,14 @@ def listen(
     tls_certificate: Path | None,
     tls_key: Path | None,
     client_ca: Path | None,
+    drain: float,
     as_json: bool,
 ) -> None:
     """Take callbacks and print them as they are kept.
 
     The secrets of callback URLs are taken from ONESHOT_CALLBACK_SECRETS, separated by
-    commas; if there are none, one is made up and printed.
+    commas; if there are none, one is made up and printed. GET /healthz is 200 while
+    this runs, and GET /readyz while the inbox answers, else 503.
     """
     secrets, made_up = callback_secrets()
     if made_up:
@@ -61,10 +72,12 @@ def listen(
         allow=allow_list(allow, trusted_proxies),
     )
     with console_for(machine=as_json) as console:
-        asyncio.run(_run(inbox, receiver, console))
+        asyncio.run(_run(inbox, receiver, console, drain))
 
 
-async def _run(inbox: Inbox, receiver: Receiver, console: Console) -> None:
+async def _run(
+    inbox: Inbox, receiver: Receiver, console: Console, drain: float
+) -> None:
     def show(event: CallbackEvent) -> None:
         console.tell(fields_of(event), words_of(event))
 
@@ -78,3 +91,13 @@ async def _run(inbox: Inbox, receiver: Receiver, console: Console) -> None:
             )
             async with beside(shown.follow()):
                 await asked.wait()
+                receiver.drain()
+                await _asked_again(asked, drain)
+
+
+async def _asked_again(asked: asyncio.Event, seconds: float) -> None:
+    """Wait to be asked once more, but not for longer than this."""
+    asked.clear()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asked.wait()

@@ -12,6 +12,7 @@ from .answers import answer, tell_little
 from .incoming import Incoming
 from .limits import Limits
 from .network import AllowList
+from .readiness import Readiness
 from .reception import Reception
 
 RECEPTION = web.AppKey("reception", Reception)
@@ -23,6 +24,7 @@ def create_app(
     *,
     allow: AllowList | None = None,
     limits: Limits | None = None,
+    health: bool = False,
 ) -> web.Application:
     """Make the application that serves ``POST /callbacks/{token}``.
 
@@ -40,6 +42,9 @@ def create_app(
     Args:
         allow: the networks that callbacks may come from; by default all.
         limits: how large a body may be, and how long it may take.
+        health: serve ``GET /healthz``, 200 as long as the process serves anything, and
+            ``GET /readyz``, 200 while the inbox answers and the application is not
+            shutting down, else 503; to whoever asks, without a word.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
 
@@ -49,11 +54,28 @@ def create_app(
     app = web.Application()
     app[RECEPTION] = reception
     app.on_response_prepare.append(tell_little)
+    if health:
+        _serve_health(app, reception.readiness)
     path, anything = "/callbacks/{token}", "/{path:.*}"
     app.router.add_post(path, receive, expect_handler=_go_on)
     app.router.add_route("*", path, _only_post, expect_handler=_go_on)
     app.router.add_route("*", anything, _not_here, expect_handler=_go_on)
     return app
+
+
+def _serve_health(app: web.Application, readiness: Readiness) -> None:
+    async def healthz(_request: web.Request) -> web.Response:
+        return answer(200)
+
+    async def readyz(_request: web.Request) -> web.Response:
+        return answer(await readiness.status())
+
+    async def drain(_app: web.Application) -> None:
+        readiness.draining = True
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.on_shutdown.append(drain)
 
 
 async def _go_on(request: web.Request) -> web.Response | None:

@@ -27,6 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _CALLBACK = re.compile(r"/callbacks/([^/]+)", re.DOTALL)
+_HEALTH = {"/healthz", "/readyz"}
 _MOST_DIGITS = 20
 _SHUTDOWN_SECONDS = 5.0
 
@@ -37,6 +38,7 @@ def create_asgi_app(
     *,
     allow: AllowList | None = None,
     limits: Limits | None = None,
+    health: bool = False,
 ) -> AsgiApp:
     """Make an ASGI application that serves ``POST /callbacks/{token}``.
 
@@ -47,12 +49,17 @@ def create_asgi_app(
     Mounted, as by ``app.mount("/oneshot", …)``, it needs an inbox that is open, and
     does not close it. Served alone it opens the inbox, unless it is open, and closes
     what it opened.
+
+    Args:
+        health: serve ``GET /healthz`` and ``GET /readyz`` too, as `create_app` does.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _serve(reception, scope, receive, send)
+            status = await _serve(reception, scope, receive, health=health)
+            with suppress(OSError):  # the caller has gone
+                await _answer(status, scope, send)
         elif scope["type"] == "lifespan":
             await _live(reception, inbox, receive, send)
         elif scope["type"] == "websocket":
@@ -62,17 +69,17 @@ def create_asgi_app(
 
 
 async def _serve(
-    reception: Reception, scope: Scope, receive: Receive, send: Send
-) -> None:
-    found = _CALLBACK.fullmatch(_path_of(scope))
-    if found is None:
-        status = 404
-    elif scope["method"] != "POST":
-        status = 405
-    else:
-        status = await reception.take(_incoming(found[1], scope, receive))
-    with suppress(OSError):  # the caller has gone
-        await _answer(status, scope, send)
+    reception: Reception, scope: Scope, receive: Receive, *, health: bool
+) -> int:
+    """Do what a request asks for, and return the status to answer with."""
+    path, method = _path_of(scope), scope["method"]
+    if health and path in _HEALTH and method in {"GET", "HEAD"}:
+        return 200 if path == "/healthz" else await reception.readiness.status()
+    if not (found := _CALLBACK.fullmatch(path)):
+        return 404
+    if method != "POST":
+        return 405
+    return await reception.take(_incoming(found[1], scope, receive))
 
 
 def _path_of(scope: Scope) -> str:
@@ -114,11 +121,11 @@ async def _pieces(receive: Receive) -> AsyncGenerator[bytes, None]:
 
 async def _answer(status: int, scope: Scope, send: Send) -> None:
     headers = dict(HEADERS)
-    if status >= 400:
+    if status != 204:
         headers["Content-Length"] = "0"
+    if status >= 400 and scope.get("http_version", "1.1").startswith("1"):
         # The rest of the body, if any, is not worth reading.
-        if scope.get("http_version", "1.1").startswith("1"):
-            headers["Connection"] = "close"
+        headers["Connection"] = "close"
     if status == 405:
         headers["Allow"] = "POST"
     lines = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
@@ -140,5 +147,6 @@ async def _live(
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()  # that it stops
+        reception.readiness.draining = True
         await reception.ended(_SHUTDOWN_SECONDS)
     await send({"type": "lifespan.shutdown.complete"})

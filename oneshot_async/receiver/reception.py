@@ -14,13 +14,20 @@ from .incoming import Incoming
 from .limits import Limits
 from .network import AllowList
 from .parsing import parse_callback
+from .readiness import Readiness
 from .reading import read
 
 _log = logging.getLogger("oneshot_async.receiver")
 
 
 class Reception:
-    """Takes callbacks: check, read, parse, keep; then there is something to answer."""
+    """Takes callbacks: check, read, parse, keep; then there is something to answer.
+
+    Attributes:
+        readiness: whether it can take any.
+    """
+
+    readiness: Readiness
 
     def __init__(
         self,
@@ -30,6 +37,7 @@ class Reception:
         allow: AllowList | None = None,
         limits: Limits | None = None,
     ) -> None:
+        self.readiness = Readiness(inbox)
         self._inbox = inbox
         self._guard = Guard(urls, allow)
         self._limits = limits or Limits()

@@ -20,6 +20,7 @@ from .app import RECEPTION, create_app
 from .connections import connections_of
 from .limits import Limits
 from .network import AllowList
+from .readiness import Readiness
 
 _SHUTDOWN_SECONDS = 5.0
 
@@ -38,6 +39,8 @@ class Receiver:
             the caller's certificate makes it mutual.
         allow: the networks that callbacks may come from; by default all.
         limits: what callers may use of it.
+        health: serve ``/healthz`` and ``/readyz`` as `create_app` does; both say a
+            status and nothing else.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Receiver:
         ssl_context: ssl.SSLContext | None = None,
         allow: AllowList | None = None,
         limits: Limits | None = None,
+        health: bool = True,
     ) -> None:
         self._inbox = inbox
         self._secrets = tuple(secrets)
@@ -59,6 +63,7 @@ class Receiver:
         self._ssl = ssl_context
         self._allow = allow
         self._limits = limits or Limits()
+        self._health = health
         self._started: _Started | None = None
 
     @property
@@ -78,9 +83,16 @@ class Receiver:
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)
             urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
-            app = create_app(self._inbox, urls, allow=self._allow, limits=self._limits)
+            app = create_app(
+                self._inbox,
+                urls,
+                allow=self._allow,
+                limits=self._limits,
+                health=self._health,
+            )
             await self._serve(app, listening, stack)
-            self._started = _Started(str(url), urls, stack.pop_all())
+            readiness = app[RECEPTION].readiness
+            self._started = _Started(str(url), urls, readiness, stack.pop_all())
         return self
 
     async def __aexit__(
@@ -90,6 +102,10 @@ class Receiver:
         _traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    def drain(self) -> None:
+        """Say at ``/readyz`` that nothing more should be sent here, and go on."""
+        self._running().readiness.draining = True
 
     async def close(self) -> None:
         """Stop listening, after what is being received has been kept; idempotent."""
@@ -125,6 +141,7 @@ class Receiver:
 class _Started:
     url: str
     urls: CallbackUrls
+    readiness: Readiness
     stack: AsyncExitStack
 
 

@@ -1,5 +1,6 @@
 """`simulate` and `listen`: servers that stop when they are asked to."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -24,6 +25,11 @@ async def post(url, data=BODY, *, expect100=False):
         aiohttp.ClientSession() as session,
         session.post(url, data=data, expect100=expect100) as got,
     ):
+        return got.status
+
+
+async def get(url):
+    async with aiohttp.request("GET", url) as got:
         return got.status
 
 
@@ -87,6 +93,25 @@ async def test_listen_finishes_what_it_is_receiving(start):
         yield BODY[10:]
 
     status = await post(first["callback_url"], data=slowly(), expect100=True)
+    ended = await command.end()
+
+    assert (status, ended.code, len(ended.told)) == (204, 0, 1)
+
+
+async def test_listen_drains_before_it_stops(start):
+    """Asked to stop, it is not ready and takes callbacks until asked again."""
+    command, first = await listening(
+        start, "--drain", "60", ONESHOT_CALLBACK_SECRETS=SECRET
+    )
+    ready = f"{first['listening']}/readyz"
+    assert await get(ready) == 200
+
+    command.signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        while await get(ready) == 200:
+            pass
+    status = await post(first["callback_url"])
+    command.signal(signal.SIGTERM)
     ended = await command.end()
 
     assert (status, ended.code, len(ended.told)) == (204, 0, 1)

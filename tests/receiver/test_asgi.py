@@ -214,8 +214,9 @@ async def test_server_is_told_why_it_cannot_start():
 
 
 async def test_inbox_stays_open_for_what_is_being_received(store):
-    """A callback that is on its way when the server stops is kept."""
-    app = create_asgi_app(Inbox(store), URLS)
+    """When the server stops, no more is wanted, but what is on its way is kept."""
+    app = create_asgi_app(Inbox(store), URLS, health=True)
+    asking = scope_of("/readyz", method="GET")
     server = Lifespan(app)
     await server.do("startup")
     rest = asyncio.Event()
@@ -227,8 +228,11 @@ async def test_inbox_stays_open_for_what_is_being_received(store):
     sent = []
     receiving = asyncio.create_task(app(scope_of(), slowly, collector(sent)))
     await asyncio.sleep(0)
+    assert (await answer(app, asking, []))[0] == 200
     stopping = asyncio.create_task(server.do("shutdown"))
-    await asyncio.sleep(0)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert (await answer(app, asking, []))[0] == 503
     rest.set()
     await asyncio.gather(receiving, stopping)
 
