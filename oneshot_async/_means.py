@@ -43,4 +43,6 @@ class Means:
         try:
             await self.inbox.bind(state.bound_to, state.request_pk)
         except StoreError as error:
-            _log.warning("request %d: not bound: %s", state.request_pk, error)
+            fields = {"request_pk": state.request_pk, "correlation": state.bound_to}
+            words = "request %d: not bound: %s"
+            _log.warning(words, state.request_pk, error, extra=fields)

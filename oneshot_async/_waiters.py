@@ -1,17 +1,23 @@
 """Futures by request: who waits for which event. No I/O, and this process only."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import attrs
 
 from .errors import InboxClosedError
 from .models.callbacks import CallbackEvent
-from .models.requests import TERMINAL_STATUSES
+from .models.requests import TERMINAL_STATUSES, RequestStatus
+from .observing import Observers
 from .stores.base import Key
 
+ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
+
 Predicate = Callable[[CallbackEvent], bool]
+Until = Collection[str] | Predicate
+"""What a wait is for: some statuses, or a function that recognises the event."""
 
 
 @attrs.define(eq=False)
@@ -22,13 +28,13 @@ class Waiter:
     future: asyncio.Future[CallbackEvent]
     _ended: CallbackEvent | None = None
 
-    def offer(self, event: CallbackEvent) -> None:
-        """End the wait if this is the event; never raise.
+    def offer(self, event: CallbackEvent) -> bool:
+        """End the wait if this is the event, and tell whether it is; never raise.
 
         After a terminal status an event with another one is late, and passed over.
         """
         if self.future.done() or self._is_late(event):
-            return
+            return False
         if event.status in TERMINAL_STATUSES:
             self._ended = event
         try:
@@ -39,6 +45,7 @@ class Waiter:
             self.future.set_exception(RuntimeError(f"the predicate raised {error!r}"))
         except Exception as error:  # noqa: BLE001  # the predicate is the caller's: so is its error
             self.future.set_exception(error)
+        return self.future.done()
 
     def _is_late(self, event: CallbackEvent) -> bool:
         ended = self._ended
@@ -51,7 +58,8 @@ class Waiter:
 class Waiters:
     """Every waiter of this process, by what it waits for."""
 
-    def __init__(self) -> None:
+    def __init__(self, observers: Observers | None = None) -> None:
+        self._observers = observers or Observers()
         self._by_key: dict[Key | None, set[Waiter]] = {}
 
     def __len__(self) -> int:
@@ -89,7 +97,17 @@ class Waiters:
         """Offer an event to all who wait for its request; never raise."""
         for key in _keys_of(event):
             for waiter in self._by_key.get(key, ()):
-                waiter.offer(event)
+                if waiter.offer(event):
+                    self._observers.woke(waiter)
+
+    async def woken(self, waiter: Waiter) -> CallbackEvent:
+        """Return what a waiter waits for, and tell how long it was on its way."""
+        was_there = waiter.future.done()
+        event = await waiter.future
+        if event.received_at is not None and not was_there:
+            seconds = (datetime.now(UTC) - event.received_at).total_seconds()
+            self._observers.tell(lambda each: each.woken(waiter, max(0.0, seconds)))
+        return event
 
     def close(self) -> None:
         """End every wait with `InboxClosedError`."""
@@ -101,3 +119,11 @@ class Waiters:
 
 def _keys_of(event: CallbackEvent) -> set[Key | None]:
     return {None, event.pk, event.correlation}
+
+
+def wanted(until: Until, after: int) -> Predicate:
+    """Return what recognises an event that a wait is for."""
+    if callable(until):
+        return lambda event: event.sequence > after and until(event)
+    statuses = ENDINGS.union([until] if isinstance(until, str) else until)
+    return lambda event: event.sequence > after and event.status in statuses

@@ -131,7 +131,9 @@ class Watch:
                     self._pk, _tells_other(status), after=self._seen
                 )
             except StoreError as error:
-                _log.warning("request %d: polling only: %s", self._pk, error)
+                fields = {"request_pk": self._pk}
+                words = "request %d: polling only: %s"
+                _log.warning(words, self._pk, error, extra=fields)
         never: asyncio.Future[CallbackEvent] = loop.create_future()
         return await never
 

@@ -99,15 +99,21 @@ class CallbackUrls:
             hmac.compare_digest(_mac(secret, name), mac) for secret in self._secrets
         ]
         if not any(matches):
-            raise CallbackRejectedError("unknown callback URL", status=404)
+            raise _refusal("unknown")
         text, _, until = name.decode("ascii").partition(_UNTIL)
         if until and time() > int(until):
-            raise CallbackRejectedError("expired callback URL", status=404)
+            raise _refusal("expired")
         return None if text == _FIXED else Correlation(text)
 
     def _url(self, name: str) -> str:
         mac = _mac(self._secrets[0], name.encode("ascii")).decode("ascii")
         return str(self._base / "callbacks" / f"{name}.{mac}")
+
+
+def _refusal(what: str) -> CallbackRejectedError:
+    return CallbackRejectedError(
+        f"{what} callback URL", status=404, reason=f"{what}_url"
+    )
 
 
 def new_correlation() -> Correlation:

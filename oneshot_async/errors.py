@@ -226,13 +226,13 @@ class WaitTimeoutError(SigningError, TimeoutError):
 class CallbackRejectedError(OneShotError):
     """A callback that must not be believed or cannot be read.
 
-    Attributes:
-        status: the HTTP status that tells its sender.
+    Its `status` is for the sender, its `reason` a word of `observing.OUTCOMES`.
     """
 
-    def __init__(self, message: str, *, status: int = 400) -> None:
+    def __init__(self, message: str, *, status: int = 400, reason: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.reason = reason or "unreadable"
 
 
 class InboxError(OneShotError):

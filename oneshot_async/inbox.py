@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -10,11 +10,12 @@ from typing import Self
 
 import attrs
 
-from ._waiters import Waiters
+from ._waiters import ENDINGS, Until, Waiters, wanted
 from .callback_urls import Correlation
 from .errors import CallbackRejectedError, InboxClosedError, StoreError
 from .models.callbacks import CallbackEvent
-from .models.requests import TERMINAL_STATUSES, RequestPk, RequestStatus
+from .models.requests import RequestPk
+from .observing import Observer, Observers
 from .stores import Key, Quarantined, Store, store_for
 
 _log = logging.getLogger("oneshot_async.inbox")
@@ -27,11 +28,6 @@ _LOOKS = 4
 
 When thousands wait at once, as after a restart, deliveries come in between.
 """
-
-ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
-
-Until = Collection[str] | Callable[[CallbackEvent], bool]
-"""What a wait is for: some statuses, or a function that recognises the event."""
 
 
 @attrs.frozen(kw_only=True)
@@ -53,11 +49,17 @@ class Inbox:
         store: a store's URL, or a store of your own. ``memory:`` ends with the process,
             ``sqlite:///path`` is a file that processes of one machine may share, and
             ``postgresql://…`` (extra `postgres`) is for several hosts.
+        observers: who is told what happens: metrics, tracing, or your own.
     """
 
-    def __init__(self, store: str | Store = "memory:") -> None:
+    observers: Observers
+
+    def __init__(
+        self, store: str | Store = "memory:", *, observers: Iterable[Observer] = ()
+    ) -> None:
         self._store = store_for(store) if isinstance(store, str) else store
-        self._waiters = Waiters()
+        self.observers = Observers(observers)
+        self._waiters = Waiters(self.observers)
         self._open = False
         self._looks = asyncio.Semaphore(_LOOKS)
         self._following: asyncio.Task[None] | None = None
@@ -105,7 +107,8 @@ class Inbox:
         self._check_open()
         await self._refuse_contradiction(event)
         try:
-            sequence = await self._store.append(event)
+            with self.observers.storing():
+                sequence = await self._store.append(event)
             return await self._kept(event, sequence)
         except asyncio.CancelledError:
             await self._finish(event)
@@ -129,10 +132,13 @@ class Inbox:
             InboxClosedError: the inbox was closed meanwhile.
         """
         self._check_open()
-        with self._waiters.waiting(key, _wanted(until, after)) as waiter:
+        with (
+            self._waiters.waiting(key, wanted(until, after)) as waiter,
+            self.observers.waiting(waiter),
+        ):
             for event in await self._found(key, after):
                 waiter.offer(event)
-            return await waiter.future
+            return await self._waiters.woken(waiter)
 
     async def history(
         self, key: Key | None = None, *, after: int = 0, limit: int | None = None
@@ -220,7 +226,8 @@ class Inbox:
         self._delivered += 1
         # Looked up after the event is kept: a binding made in between is then seen
         # here, and one made later will find the event in the history.
-        kept = attrs.evolve(event, sequence=sequence)
+        now = datetime.now(UTC)
+        kept = attrs.evolve(event, sequence=sequence, received_at=now)
         self._waiters.publish(await self._as_far_as_known(kept))
         return True
 
@@ -266,7 +273,9 @@ class Inbox:
             return
         bound = await self._store.bound(event.correlation)
         if bound not in {None, event.pk}:
-            raise CallbackRejectedError("its pk belongs to another callback URL")
+            raise CallbackRejectedError(
+                "its pk belongs to another callback URL", reason="contradiction"
+            )
 
     async def _tell_again(self, event: CallbackEvent) -> None:
         """Wake who waits for what is kept already: perhaps nobody was told of it.
@@ -286,10 +295,3 @@ class Inbox:
         if event.pk is not None or event.correlation is None:
             return event
         return attrs.evolve(event, pk=await self._store.bound(event.correlation))
-
-
-def _wanted(until: Until, after: int) -> Callable[[CallbackEvent], bool]:
-    if callable(until):
-        return lambda event: event.sequence > after and until(event)
-    statuses = ENDINGS.union([until] if isinstance(until, str) else until)
-    return lambda event: event.sequence > after and event.status in statuses

@@ -51,7 +51,7 @@ OUT = {
     "resources",
     "signing",
 }
-IN = {"_waiters", "inbox", "receiver", "stores"}
+IN = {"_waiters", "inbox", "observing", "receiver", "stores"}
 PRETEND = {"simulator"}
 VERIFICATION = {"_pdf_signatures", "verification"}
 DOORS = {"__init__", "__main__", "cli"}

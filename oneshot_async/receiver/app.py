@@ -111,4 +111,4 @@ async def _pieces(request: web.Request) -> AsyncGenerator[bytes, None]:
         async for piece in request.content.iter_any():
             yield piece
     except web.RequestPayloadError:
-        raise CallbackRejectedError("the body is broken") from None
+        raise CallbackRejectedError("the body is broken", reason="broken") from None

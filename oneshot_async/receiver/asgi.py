@@ -114,7 +114,7 @@ async def _pieces(receive: Receive) -> AsyncGenerator[bytes, None]:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise CallbackRejectedError("the caller hung up")
+            raise CallbackRejectedError("the caller hung up", reason="broken")
         yield message.get("body", b"")
         more = message.get("more_body", False)
 

@@ -53,7 +53,9 @@ class AllowList:
         """
         caller = self._caller(peer, forwarded_for)
         if caller is None or not any(caller in network for network in self._networks):
-            raise CallbackRejectedError("not from an allowed network", status=404)
+            raise CallbackRejectedError(
+                "not from an allowed network", status=404, reason="network"
+            )
 
     def _caller(
         self, peer: str | None, forwarded_for: Sequence[str]

@@ -17,13 +17,17 @@ async def read(incoming: Incoming, limits: Limits) -> bytes:
             too long; 415 if it is compressed; 400 if it breaks off.
     """
     if any(each.strip().lower() != "identity" for each in incoming.encodings):
-        raise CallbackRejectedError("the body is compressed", status=415)
+        raise CallbackRejectedError(
+            "the body is compressed", status=415, reason="compressed"
+        )
     _check_size(incoming.length, limits)
     try:
         async with asyncio.timeout(limits.seconds):
             return await _together(incoming, limits)
     except TimeoutError:
-        raise CallbackRejectedError("the body came too slowly", status=408) from None
+        raise CallbackRejectedError(
+            "the body came too slowly", status=408, reason="slow"
+        ) from None
 
 
 async def _together(incoming: Incoming, limits: Limits) -> bytes:
@@ -37,4 +41,4 @@ async def _together(incoming: Incoming, limits: Limits) -> bytes:
 
 def _check_size(size: int, limits: Limits) -> None:
     if size > limits.body:
-        raise CallbackRejectedError("the body is too large", status=413)
+        raise CallbackRejectedError("the body is too large", status=413, reason="large")

@@ -5,9 +5,12 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
+import attrs
+
 from oneshot_async.callback_urls import CallbackUrls, Correlation
 from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
+from oneshot_async.models.callbacks import CallbackEvent
 
 from .guard import Guard
 from .incoming import Incoming
@@ -48,18 +51,17 @@ class Reception:
     async def take(self, incoming: Incoming) -> int:
         """Keep a callback and return the status to answer with; never raise."""
         body, correlation = b"", None
-        with self._taking():
+        with self._taking() as taking:
             try:
                 correlation = self._admitted(incoming)
                 body = await read(incoming, self._limits)
                 event = parse_callback(body, correlation)
-                await self._inbox.deliver(event)
+                is_new = await self._inbox.deliver(event)
             except CallbackRejectedError as error:
-                return await self._refused(body, correlation, error)
+                return await self._refused(taking, body, correlation, error)
             except Exception as error:  # noqa: BLE001  # whatever it is: not kept
-                return _not_kept(error)
-            _log.debug("callback kept: pk %s, status %s", event.pk, event.status)
-            return 204
+                return _not_kept(taking, correlation, error)
+            return _kept(taking, event, is_new=is_new)
 
     async def ended(self, seconds: float) -> None:
         """Wait until nothing is being taken, but not for longer than this.
@@ -72,12 +74,15 @@ class Reception:
                 await self._idle.wait()
 
     @contextmanager
-    def _taking(self) -> Generator[None, None, None]:
+    def _taking(self) -> Generator["_Taking", None, None]:
         self._being_taken += 1
         self._idle.clear()
+        observers, taking = self._inbox.observers, _Taking()
+        observers.tell(lambda observer: observer.receives())
         try:
-            yield
+            yield taking
         finally:
+            observers.tell(lambda observer: observer.received(taking.outcome))
             self._being_taken -= 1
             if not self._being_taken:
                 self._idle.set()
@@ -90,20 +95,49 @@ class Reception:
         )
 
     async def _refused(
-        self, body: bytes, correlation: Correlation | None, error: CallbackRejectedError
+        self,
+        taking: "_Taking",
+        body: bytes,
+        correlation: Correlation | None,
+        error: CallbackRejectedError,
     ) -> int:
         """Return the status of a refusal; what came to a valid URL is put aside."""
-        _log.info("callback refused (%d): %s", error.status, error)
+        fields = {"correlation": correlation, "outcome": error.reason}
+        _log.info("callback refused (%d): %s", error.status, error, extra=fields)
         try:
             if body:
                 await self._inbox.quarantine(body, str(error), correlation)
         except Exception as failure:  # noqa: BLE001  # whatever failed, it is not kept
-            return _not_kept(failure)
+            return _not_kept(taking, correlation, failure)
+        taking.outcome = error.reason
         return error.status
 
 
-def _not_kept(error: Exception) -> int:
+@attrs.define
+class _Taking:
+    """What becomes of a callback, as far as it is known."""
+
+    outcome: str = "cut_off"
+
+
+def _kept(taking: _Taking, event: CallbackEvent, *, is_new: bool) -> int:
+    taking.outcome = "kept" if is_new else "duplicate"
+    fields = {
+        "request_pk": event.pk,
+        "correlation": event.correlation,
+        "outcome": taking.outcome,
+    }
+    words = "callback kept: pk %s, status %s"
+    _log.debug(words, event.pk, event.status, extra=fields)
+    return 204
+
+
+def _not_kept(
+    taking: _Taking, correlation: Correlation | None, error: Exception
+) -> int:
     # A store says what is wrong with it; any other text might hold a piece of the body.
     reason = error if isinstance(error, StoreError) else type(error).__name__
-    _log.error("callback not kept: %s", reason)
+    taking.outcome = "not_kept"
+    fields = {"correlation": correlation, "outcome": taking.outcome}
+    _log.error("callback not kept: %s", reason, extra=fields)
     return 503
