@@ -66,6 +66,10 @@ class Observers:
     def __init__(self, observers: Iterable[Observer] = ()) -> None:
         self._all = tuple(observers)
 
+    def add(self, observer: Observer) -> None:
+        """Tell one more."""
+        self._all += (observer,)
+
     def tell(self, what: Callable[[Observer], None]) -> None:
         """Call a method of each."""
         for observer in self._all:

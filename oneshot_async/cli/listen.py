@@ -1,7 +1,7 @@
 """``oneshot-async listen``: the receiver as a process of its own."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from pathlib import Path
 
 import click
@@ -38,6 +38,19 @@ from .running import beside, stop_requests
     help="When asked to stop, say 503 at /readyz and go on for so long, or until "
     "asked again.",
 )
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Serve /metrics for Prometheus on a port of its own.",
+)
+@click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="HOST",
+    help="The address of that port; nobody else should reach it.",
+)
 @json_option
 def listen(
     inbox: Inbox,
@@ -51,6 +64,8 @@ def listen(
     tls_key: Path | None,
     client_ca: Path | None,
     drain: float,
+    metrics_port: int | None,
+    metrics_host: str,
     as_json: bool,
 ) -> None:
     """Take callbacks and print them as they are kept.
@@ -72,27 +87,53 @@ def listen(
         allow=allow_list(allow, trusted_proxies),
     )
     with console_for(machine=as_json) as console:
-        asyncio.run(_run(inbox, receiver, console, drain))
+        watched = _watched(inbox, metrics_host, metrics_port)
+        asyncio.run(_run(inbox, receiver, console, drain, watched))
 
 
 async def _run(
-    inbox: Inbox, receiver: Receiver, console: Console, drain: float
+    inbox: Inbox,
+    receiver: Receiver,
+    console: Console,
+    drain: float,
+    watched: AbstractAsyncContextManager[str | None],
 ) -> None:
     def show(event: CallbackEvent) -> None:
         console.tell(fields_of(event), words_of(event))
 
     with stop_requests() as asked:
-        async with inbox, showing_new(inbox, show) as shown, receiver:
-            url, secret_url = receiver.url, receiver.urls.fixed()
-            console.tell(
-                {"listening": url, "callback_url": secret_url},
-                f"Listening on {url}\nSecret URL for the registration authority: "
-                f"{secret_url}",
-            )
+        async with inbox, showing_new(inbox, show) as shown, receiver, watched as url:
+            _tell_where(console, receiver, url)
             async with beside(shown.follow()):
                 await asked.wait()
                 receiver.drain()
                 await _asked_again(asked, drain)
+
+
+def _watched(
+    inbox: Inbox, host: str, port: int | None
+) -> AbstractAsyncContextManager[str | None]:
+    """Return what serves metrics of an inbox, if that is asked for."""
+    if port is None:
+        return nullcontext()
+    from oneshot_async.receiver.metrics import Metrics  # part of an extra
+
+    metrics = Metrics()
+    inbox.observers.add(metrics)
+    return metrics.serving(host=host, port=port)
+
+
+def _tell_where(console: Console, receiver: Receiver, metrics: str | None) -> None:
+    url, secret_url = receiver.url, receiver.urls.fixed()
+    words = [
+        f"Listening on {url}",
+        f"Secret URL for the registration authority: {secret_url}",
+    ]
+    fields = {"listening": url, "callback_url": secret_url}
+    if metrics is not None:
+        fields["metrics"] = metrics
+        words.append(f"Metrics: {metrics}")
+    console.tell(fields, "\n".join(words))
 
 
 async def _asked_again(asked: asyncio.Event, seconds: float) -> None:

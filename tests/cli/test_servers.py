@@ -117,6 +117,20 @@ async def test_listen_drains_before_it_stops(start):
     assert (status, ended.code, len(ended.told)) == (204, 0, 1)
 
 
+async def test_listen_serves_metrics_on_a_port_of_their_own(start):
+    """Where they are is told, and the callbacks that came are counted there."""
+    _, first = await listening(
+        start, "--metrics-port", "0", ONESHOT_CALLBACK_SECRETS=SECRET
+    )
+    await post(first["callback_url"])
+    async with aiohttp.request("GET", first["metrics"]) as got:
+        told = await got.text()
+
+    assert 'oneshot_callbacks_total{outcome="kept"} 1.0' in told
+    assert first["metrics"].startswith("http://127.0.0.1:")
+    assert await get(f"{first['listening']}/metrics") == 404
+
+
 async def test_listen_takes_every_secret(start):
     """A URL that was made with the second secret is served too."""
     _, old = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
