@@ -1,7 +1,7 @@
 """The only client sockets of this package: a call goes out, an answer comes back."""
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 from ssl import SSLContext
@@ -71,13 +71,17 @@ class Transport:
         ssl: SSLContext | None,
         trust_env: bool,
         timeouts: Timeouts,
+        trace_configs: Sequence[aiohttp.TraceConfig] = (),
     ) -> None:
+        if session is not None and trace_configs:
+            raise InvalidInputError("trace_configs: give them to your own session")
         self.base = base_url(url)
         self._prefix = str(self.base)
         self._session = session
         self._owns = session is None
         self._ssl: SSLContext | bool = ssl or True
         self._trust_env = trust_env
+        self._trace_configs = list(trace_configs)
         self._timeouts = {
             patience: timeouts.for_aiohttp(patience)
             for patience in ("answer", "create", "sign", "idle")
@@ -87,7 +91,9 @@ class Transport:
         """Open a session, unless one was given."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                trust_env=self._trust_env, cookie_jar=aiohttp.DummyCookieJar()
+                trust_env=self._trust_env,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=self._trace_configs,
             )
 
     async def close(self) -> None:
@@ -125,6 +131,7 @@ class Transport:
                         ssl=self._ssl,
                         timeout=timeout,
                         allow_redirects=False,
+                        trace_request_ctx={"operation": call.operation.name},
                     ) as response,
                 ):
                     if response.status not in {301, 302, 303, 307, 308}:

@@ -57,6 +57,8 @@ class OneShotClient:
             connector and headers then hold.
         ssl: a context, for a private certificate authority.
         trust_env: take proxies from the environment.
+        trace_configs: aiohttp's hooks for the session that is made here, which find the
+            name of the operation in ``trace_request_ctx``.
         timeouts: how long an operation may take.
         retries: how often what is safe to repeat is repeated.
         polling: how often a waiting flow asks, and for how long it waits.
@@ -85,6 +87,7 @@ class OneShotClient:
         session: aiohttp.ClientSession | None = None,
         ssl: SSLContext | None = None,
         trust_env: bool = False,
+        trace_configs: Sequence[aiohttp.TraceConfig] = (),
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
         polling: Polling | None = None,
@@ -105,6 +108,7 @@ class OneShotClient:
             session=session,
             ssl=ssl,
             trust_env=trust_env,
+            trace_configs=trace_configs,
             timeouts=timeouts or Timeouts(),
         )
         self._host = transport.base.host
