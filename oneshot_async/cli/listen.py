@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from pathlib import Path
 
+import attrs
 import click
 
 from oneshot_async.inbox import Inbox
@@ -39,6 +40,11 @@ from .running import beside, stop_requests
     "asked again.",
 )
 @click.option(
+    "--hide-secret-url",
+    is_flag=True,
+    help="Do not print the secret URL: where what is printed goes into a log.",
+)
+@click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
@@ -64,6 +70,7 @@ def listen(
     tls_key: Path | None,
     client_ca: Path | None,
     drain: float,
+    hide_secret_url: bool,
     metrics_port: int | None,
     metrics_host: str,
     as_json: bool,
@@ -87,27 +94,57 @@ def listen(
         allow=allow_list(allow, trusted_proxies),
     )
     with console_for(machine=as_json) as console:
-        watched = _watched(inbox, metrics_host, metrics_port)
-        asyncio.run(_run(inbox, receiver, console, drain, watched))
+        listening = _Listening(
+            inbox=inbox,
+            receiver=receiver,
+            watched=_watched(inbox, metrics_host, metrics_port),
+            console=console,
+            drain=drain,
+            hides_url=hide_secret_url,
+        )
+        asyncio.run(listening.run())
 
 
-async def _run(
-    inbox: Inbox,
-    receiver: Receiver,
-    console: Console,
-    drain: float,
-    watched: AbstractAsyncContextManager[str | None],
-) -> None:
-    def show(event: CallbackEvent) -> None:
-        console.tell(fields_of(event), words_of(event))
+@attrs.frozen(kw_only=True)
+class _Listening:
+    """What listens, and what is told of it."""
 
-    with stop_requests() as asked:
-        async with inbox, showing_new(inbox, show) as shown, receiver, watched as url:
-            _tell_where(console, receiver, url)
-            async with beside(shown.follow()):
-                await asked.wait()
-                receiver.drain()
-                await _asked_again(asked, drain)
+    inbox: Inbox
+    receiver: Receiver
+    watched: AbstractAsyncContextManager[str | None]
+    console: Console
+    drain: float
+    hides_url: bool
+
+    async def run(self) -> None:
+        """Listen until asked to stop."""
+        with stop_requests() as asked:
+            async with (
+                self.inbox,
+                showing_new(self.inbox, self._show) as shown,
+                self.receiver,
+                self.watched as metrics,
+            ):
+                self._tell_where(metrics)
+                async with beside(shown.follow()):
+                    await asked.wait()
+                    self.receiver.drain()
+                    await _asked_again(asked, self.drain)
+
+    def _show(self, event: CallbackEvent) -> None:
+        self.console.tell(fields_of(event), words_of(event))
+
+    def _tell_where(self, metrics: str | None) -> None:
+        told = [("listening", "Listening on", self.receiver.url)]
+        if not self.hides_url:
+            words = "Secret URL for the registration authority:"
+            told.append(("callback_url", words, self.receiver.urls.fixed()))
+        if metrics is not None:
+            told.append(("metrics", "Metrics at", metrics))
+        self.console.tell(
+            {name: url for name, _, url in told},
+            "\n".join(f"{words} {url}" for _, words, url in told),
+        )
 
 
 def _watched(
@@ -121,19 +158,6 @@ def _watched(
     metrics = Metrics()
     inbox.observers.add(metrics)
     return metrics.serving(host=host, port=port)
-
-
-def _tell_where(console: Console, receiver: Receiver, metrics: str | None) -> None:
-    url, secret_url = receiver.url, receiver.urls.fixed()
-    words = [
-        f"Listening on {url}",
-        f"Secret URL for the registration authority: {secret_url}",
-    ]
-    fields = {"listening": url, "callback_url": secret_url}
-    if metrics is not None:
-        fields["metrics"] = metrics
-        words.append(f"Metrics: {metrics}")
-    console.tell(fields, "\n".join(words))
 
 
 async def _asked_again(asked: asyncio.Event, seconds: float) -> None:
