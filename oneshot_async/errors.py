@@ -232,7 +232,7 @@ class CallbackRejectedError(OneShotError):
     def __init__(self, message: str, *, status: int = 400, reason: str = "") -> None:
         super().__init__(message)
         self.status = status
-        self.reason = reason or "unreadable"
+        self.reason: str = reason or "unreadable"
 
 
 class InboxError(OneShotError):
