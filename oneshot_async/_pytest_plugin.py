@@ -5,8 +5,10 @@ and a module of the package would bring the whole package with it.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from inspect import signature
+from itertools import product
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +27,7 @@ _FIXTURES = (
     "oneshot_receiver",
     "oneshot_client",
 )
+_ANYIO = "anyio"
 _LOOP_SCOPES = ("function", "class", "module", "package", "session")
 _MANAGER = pytest.StashKey[AbstractAsyncContextManager[Any]]()
 
@@ -87,18 +90,36 @@ def _entered(
 
 
 def _what_runs(request: pytest.FixtureRequest) -> str:
-    if _has_asyncio(request.config) and _is_run_by_asyncio(request.node):
-        marker = request.node.get_closest_marker("asyncio")
-        default = request.config.getini("asyncio_default_test_loop_scope")
-        return str(marker.kwargs.get("loop_scope", default))
+    if _is_run_by_asyncio(request):
+        return _loop_scope(request)
     if "anyio_backend" in request.fixturenames:
         _check_backend(request.getfixturevalue("anyio_backend"))
-        return "anyio"
+        return _ANYIO
     pytest.fail(
         f"{request.fixturename} is for asynchronous tests: write `async def`, and have "
-        "pytest-asyncio or anyio run the test, by a marker or in their auto mode",
+        "pytest-asyncio (0.24 or newer) or anyio run the test, by a marker or in their "
+        "auto mode",
         pytrace=False,
     )
+
+
+def _is_run_by_asyncio(request: pytest.FixtureRequest) -> bool:
+    if not _has_asyncio(request.config):
+        return False
+    import pytest_asyncio  # it is loaded: it is a plugin
+
+    return pytest_asyncio.is_async_test(request.node)
+
+
+def _loop_scope(request: pytest.FixtureRequest) -> str:
+    """Return which of pytest-asyncio's event loops runs the test."""
+    marker = request.node.get_closest_marker("asyncio")
+    if "loop_scope" in marker.kwargs:
+        return str(marker.kwargs["loop_scope"])
+    try:
+        return str(request.config.getini("asyncio_default_test_loop_scope"))
+    except ValueError:  # an older pytest-asyncio does not have that
+        return "function"
 
 
 def _check_backend(backend: str | tuple[str, object]) -> None:
@@ -112,42 +133,37 @@ def _check_backend(backend: str | tuple[str, object]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the fixtures that belong to a plugin, in as many as there are."""
+    """Make the fixtures that belong to a plugin, before it looks for them."""
     private = ModuleType("oneshot_async_fixtures")
-    for name in _FIXTURES:
-        anyio = _private(name, "anyio")
-        setattr(private, anyio, pytest.fixture(_manager_of_the_test(), name=anyio))
-        if _has_asyncio(config):
-            for scope in _LOOP_SCOPES:
-                asyncio = _private(name, scope)
-                setattr(private, asyncio, _asyncio_fixture(asyncio, scope))
+    runners = (_ANYIO, *(_LOOP_SCOPES if _has_asyncio(config) else ()))
+    for public, running in product(_FIXTURES, runners):
+        name = _private(public, running)
+        setattr(private, name, _fixture(name, running))
     config.pluginmanager.register(private)
 
 
 def _has_asyncio(config: pytest.Config) -> bool:
-    return config.pluginmanager.has_plugin("asyncio")
+    """Tell whether pytest-asyncio runs tests; before 0.24 it cannot run these."""
+    if not config.pluginmanager.has_plugin("asyncio"):
+        return False
+    import pytest_asyncio
+
+    return "loop_scope" in signature(pytest_asyncio.fixture).parameters
 
 
 def _private(name: str | None, running: str) -> str:
     return f"_{name}_{running}"
 
 
-def _is_run_by_asyncio(test: pytest.Item) -> bool:
-    import pytest_asyncio  # it is loaded: it is a plugin
+def _fixture(name: str, running: Any) -> object:
+    """Return a fixture that enters what a test has got to enter."""
 
-    return pytest_asyncio.is_async_test(test)
-
-
-def _asyncio_fixture(name: str, loop_scope: Any) -> object:
-    import pytest_asyncio
-
-    make = pytest_asyncio.fixture(name=name, loop_scope=loop_scope)
-    return make(_manager_of_the_test())
-
-
-def _manager_of_the_test() -> Callable[..., AsyncIterator[Any]]:
     async def enter(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
         async with request.node.stash[_MANAGER] as entered:
             yield entered
 
-    return enter
+    if running == _ANYIO:
+        return pytest.fixture(enter, name=name)
+    import pytest_asyncio
+
+    return pytest_asyncio.fixture(name=name, loop_scope=running)(enter)
