@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import aiohttp
@@ -27,12 +27,29 @@ class CallbackRecord:
     """A callback that went out, or was lost on the way.
 
     Attributes:
+        pk: The request that it is about, also if it does not say so.
+        at: When that was, on the simulator's clock.
         outcome: The HTTP status of the answer, "lost", or "failed: " and the reason.
     """
 
+    pk: int
     url: str = attrs.field(repr=False)
     body: Mapping[str, Any] = attrs.field(repr=False)
+    at: datetime
     outcome: int | str
+
+
+@attrs.frozen(eq=False)
+class Errand:
+    """A callback on its way, and what is to go wrong with it."""
+
+    notice: Notice
+    faults: Faults
+
+    @property
+    def due(self) -> datetime:
+        """When it is to be sent."""
+        return self.notice.sent_at + timedelta(seconds=self.faults.late)
 
 
 @attrs.define
@@ -40,7 +57,7 @@ class _Lane:
     """The way of one request's callbacks: one at a time, perhaps one held back."""
 
     lock: asyncio.Lock = attrs.field(factory=asyncio.Lock)
-    held: list[Notice] = attrs.field(factory=list[Notice])
+    held: list[Errand] = attrs.field(factory=list[Errand])
 
 
 class Courier:
@@ -51,6 +68,7 @@ class Courier:
         self._faults = faults
         self._background = background
         self._lanes: defaultdict[int, _Lane] = defaultdict(_Lane)
+        self._underway: dict[Errand, None] = {}
         self.sent: Journal[CallbackRecord] = Journal()
 
     async def __aenter__(self) -> Self:
@@ -60,30 +78,39 @@ class Courier:
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
+    @property
+    def underway(self) -> Sequence[Errand]:
+        """The callbacks that are to be sent or wait for an answer."""
+        return tuple(self._underway)
+
     def dispatch(self, notice: Notice) -> None:
         """Send a callback soon, after those of the same request that came before."""
-        lane = self._lanes[notice.pk]
-        if self._faults.strikes(self._faults.reordered) and not lane.held:
-            lane.held.append(notice)
-            self._background.start(self._release_later(lane))
+        lane, errand = self._lanes[notice.pk], self._errand(notice)
+        if errand.faults.strikes(errand.faults.reordered) and not lane.held:
+            lane.held.append(errand)
+            self._background.start(self._release_later(lane, errand))
         else:
-            self._background.start(self._carry(lane, notice))
+            self._background.start(self._carry(lane, errand))
 
     async def deliver(self, notice: Notice) -> None:
         """Send a callback now and return when it has been answered."""
         async with self._lanes[notice.pk].lock:
-            await self._send(notice)
+            await self._send(self._errand(notice))
 
-    async def _carry(self, lane: _Lane, notice: Notice) -> None:
+    def _errand(self, notice: Notice) -> Errand:
+        errand = Errand(notice, self._faults.for_next_callback())
+        self._underway[errand] = None
+        return errand
+
+    async def _carry(self, lane: _Lane, errand: Errand) -> None:
         async with lane.lock:
-            due = notice.sent_at + timedelta(seconds=self._faults.late)
-            await self._clock.sleep((due - self._clock.now()).total_seconds())
-            await self._send(notice)
+            await self._clock.sleep((errand.due - self._clock.now()).total_seconds())
+            await self._send(errand)
             await self._release(lane)
 
-    async def _release_later(self, lane: _Lane) -> None:
+    async def _release_later(self, lane: _Lane, errand: Errand) -> None:
         # Perhaps nothing follows that could overtake: then it must go all the same.
-        await self._clock.sleep(self._faults.late + _LONGEST_HOLD)
+        await self._clock.sleep(errand.faults.late + _LONGEST_HOLD)
         async with lane.lock:
             await self._release(lane)
 
@@ -91,12 +118,29 @@ class Courier:
         while lane.held:
             await self._send(lane.held.pop())
 
-    async def _send(self, notice: Notice) -> None:
-        lost = self._faults.strikes(self._faults.lost)
-        for body in bodies(notice, self._faults):
-            outcome = "lost" if lost else await self._post(notice.url, body)
-            _log.info("Callback for request %d: %s", notice.pk, outcome)
-            self.sent.append(CallbackRecord(url=notice.url, body=body, outcome=outcome))
+    async def _send(self, errand: Errand) -> None:
+        notice, faults = errand.notice, errand.faults
+        lost = faults.strikes(faults.lost)
+        try:
+            for body in bodies(notice, faults):
+                outcome = "lost" if lost else await self._post(notice.url, body)
+                self._note(notice, body, outcome)
+        finally:
+            del self._underway[errand]
+
+    def _note(
+        self, notice: Notice, body: Mapping[str, Any], outcome: int | str
+    ) -> None:
+        _log.info("Callback for request %d: %s", notice.pk, outcome)
+        self.sent.append(
+            CallbackRecord(
+                pk=notice.pk,
+                url=notice.url,
+                body=body,
+                at=self._clock.now(),
+                outcome=outcome,
+            )
+        )
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> int | str:
         try:

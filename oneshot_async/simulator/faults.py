@@ -54,6 +54,7 @@ class Faults:
         document_type_default: The version sent when a download names none.
         images_required: A create without pictures of the identity document is refused.
         seed: The start of the generator.
+        next_callback: The faults of the next callback only, in place of these.
     """
 
     lost: float = _chance()
@@ -79,11 +80,17 @@ class Faults:
     )
     images_required: bool = False
     seed: int = 0
+    next_callback: "Faults | None" = None
     _random: random.Random = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         # Chance decides here which fault strikes, it guards nothing.
         self._random = random.Random(self.seed)  # noqa: S311 - not cryptography
+
+    def for_next_callback(self) -> "Faults":
+        """Return what is to befall the next callback, and go back to these faults."""
+        once, self.next_callback = self.next_callback, None
+        return self if once is None else once
 
     def strikes(self, chance: float) -> bool:
         """Draw whether a fault of this probability happens now."""

@@ -129,12 +129,13 @@ async def test_one_callback_waits_for_the_answer_to_another(api, target, create)
 
 async def test_outcomes_are_written_down(api, create, target):
     """What the receiver answered is kept, and neither URL nor body are shown."""
-    await create()
+    pk = await create()
 
     outcomes = await api.told(1)
     (record,) = api.simulator.callbacks
 
     assert outcomes == [204]
+    assert (record.pk, record.at) == (pk, api.simulator.clock.now())
     assert record.url == target.url
     assert target.url not in repr(record)
     assert record.body["event_type"] == "REQUEST_CREATED"

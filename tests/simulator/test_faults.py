@@ -180,6 +180,54 @@ async def test_callbacks_may_come_before_the_answer(api, create, faults):
     assert api.simulator.requests[pk].status == "ENROLLREADY"
 
 
+@pytest.mark.parametrize(
+    ("once", "told"),
+    [
+        (Faults(lost=1), ["REQUEST_APPROVED"]),
+        (Faults(doubled=1), ["REQUEST_CREATED", "REQUEST_CREATED", "REQUEST_APPROVED"]),
+        (Faults(reordered=1), ["REQUEST_APPROVED", "REQUEST_CREATED"]),
+    ],
+)
+async def test_faults_may_be_for_the_next_callback(
+    api, target, create, faults, once, told
+):
+    """What is to befall the next callback befalls no other."""
+    faults.next_callback = once
+    await create()
+    await api.approval()
+
+    assert await target.events(len(told)) == told
+    assert faults.next_callback is None
+
+
+async def test_the_next_callback_may_be_late(api, target, create, faults, settle):
+    """A callback that is late is on its way until then, and those behind it wait."""
+    faults.next_callback = Faults(late=30)
+    await create()
+    await api.approval()
+    underway = [errand.notice.status for errand in api.simulator._courier.underway]
+    nothing_yet = target.got.empty()
+
+    api.simulator.clock.advance(30)
+    told = await target.events(2)
+    await api.told(2)
+
+    assert nothing_yet
+    assert underway == ["CREATED", "ENROLLREADY"]
+    assert told == ["REQUEST_CREATED", "REQUEST_APPROVED"]
+    assert not api.simulator._courier.underway
+
+
+async def test_the_next_callback_may_come_before_the_answer(api, create, faults):
+    """Faults for the next callback hold for one that is told before the answer too."""
+    faults.before_answer = True
+    faults.next_callback = Faults(lost=1)
+
+    await create()
+
+    assert [record.outcome for record in api.simulator.callbacks] == ["lost", 204]
+
+
 async def test_all_faults_at_once_lose_nothing_else(api, create, faults):
     """With every fault at every chance the service goes on and ends cleanly."""
     for name in ("doubled", "reordered", "without_pk", "forged", "lost", "old_form"):
