@@ -21,17 +21,28 @@ def main(folder: Path) -> None:
 
 
 def check_contents(wheel: Path, sdist: Path) -> None:
-    """Both carry the type marker and the licence; the wheel package and plugin only."""
+    """Both carry the whole package and the licence; the wheel the plugin besides."""
     inside = zipfile.ZipFile(wheel).namelist()
     with tarfile.open(sdist) as archive:
         source = archive.getnames()
-    assert "oneshot_async/py.typed" in inside
-    assert any(name.endswith("/py.typed") for name in source)
+    root = source[0].split("/")[0]
+    assert package_files() <= set(inside)
+    assert package_files() <= {name.removeprefix(f"{root}/") for name in source}
     assert any(name.endswith("LICENSE") for name in inside)
     assert any(name.endswith("/tests/check_dist.py") for name in source)
     assert {name.split("/")[0].split("-")[0] for name in inside} == {
         "oneshot_async",
         "_oneshot_async_pytest.py",
+    }
+
+
+def package_files() -> set[str]:
+    """Return the paths of all that belongs to the package: code, pages, markers."""
+    package = Path(__file__).parents[1] / "oneshot_async"
+    return {
+        str(path.relative_to(package.parent))
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
     }
 
 

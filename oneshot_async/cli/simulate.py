@@ -40,6 +40,8 @@ async def _run(host: str, port: int, console: Console) -> None:
     with stop_requests() as asked:
         async with Simulator(host=host, port=port) as simulator:
             console.tell({"simulator": simulator.url}, f"Simulator: {simulator.url}")
+            phone = simulator.phone_url
+            console.tell({"phone": phone}, f"Its telephone, in a browser: {phone}")
             accepted = {
                 "ONESHOT_TOKEN": simulator.token,
                 "ONESHOT_BILLING_USERNAME": simulator.billing_username,

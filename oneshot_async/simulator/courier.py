@@ -1,6 +1,7 @@
 """Delivers callbacks over HTTP, in order unless told otherwise."""
 
 import asyncio
+import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ class CallbackRecord:
 class Errand:
     """A callback on its way, and what is to go wrong with it."""
 
+    number: int
     notice: Notice
     faults: Faults
 
@@ -67,6 +69,7 @@ class Courier:
         self._clock = clock
         self._faults = faults
         self._background = background
+        self._numbers = itertools.count(1)
         self._lanes: defaultdict[int, _Lane] = defaultdict(_Lane)
         self._underway: dict[Errand, None] = {}
         self.sent: Journal[CallbackRecord] = Journal()
@@ -98,7 +101,7 @@ class Courier:
             await self._send(self._errand(notice))
 
     def _errand(self, notice: Notice) -> Errand:
-        errand = Errand(notice, self._faults.for_next_callback())
+        errand = Errand(next(self._numbers), notice, self._faults.for_next_callback())
         self._underway[errand] = None
         return errand
 

@@ -19,10 +19,13 @@ class Document:
     """An uploaded document and, from a certain moment on, its signed version.
 
     Attributes:
+        name: What the field of the form was called.
+        filename: What the file was called.
         hashed: What is to be signed of a document that was not uploaded itself.
     """
 
     name: str
+    filename: str = attrs.field(default="", repr=False)
     original: bytes = attrs.field(repr=False)
     hashed: HashDocument | None = None
     uid: str = attrs.field(factory=lambda: str(uuid.uuid4()))

@@ -30,7 +30,8 @@ from .videoid import VideoIdRules, VideoIds
 class Simulator:
     """A stand-in for the Optimizer that really signs, without any legal value.
 
-    Enter it with `async with`; from then on it serves at `url`.
+    Enter it with `async with`; from then on it serves at `url`, and a page with the
+    telephone that the codes go to at `phone_url`.
 
     Args:
         host: The address to listen on.
@@ -43,6 +44,7 @@ class Simulator:
     """
 
     url: str
+    phone_url: str
     authority: Authority
     accounts: Accounts
     faults: Faults
@@ -85,7 +87,8 @@ class Simulator:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._courier)
             stack.push_async_callback(self._background.close)
-            self.url = await self._listen(stack)
+            origin = await self._listen(stack)
+            self.url, self.phone_url = str(origin.with_path(BASE)), str(origin)
             self._exit = stack.pop_all()
         return self
 
@@ -173,7 +176,7 @@ class Simulator:
             settings=Settings.of(self.accounts),
         )
 
-    async def _listen(self, stack: AsyncExitStack) -> str:
+    async def _listen(self, stack: AsyncExitStack) -> URL:
         runner = web.AppRunner(
             make_app(self._optimizer, self.calls),
             # Its lines would show paths, and a path may hold a token.
@@ -184,7 +187,7 @@ class Simulator:
         await runner.setup()
         await _start(web.TCPSite(runner, self._host, self._port))
         port = runner.addresses[0][1]
-        return str(URL.build(scheme="http", host=self._host, port=port, path=BASE))
+        return URL.build(scheme="http", host=self._host, port=port, path="/")
 
 
 async def _start(site: web.BaseSite) -> None:

@@ -173,6 +173,15 @@ async def test_simulate_tells_its_url_first(start):
     assert (await command.end()).code == 0
 
 
+async def test_simulate_tells_where_its_telephone_is(start):
+    """The second line is the URL of the page with the telephone, which is there."""
+    command = await start("simulate", "--json")
+
+    url = await command.told("phone")
+    async with aiohttp.ClientSession() as http, http.get(url) as page:
+        assert 'id="telephone"' in await page.text()
+
+
 @pytest.mark.parametrize("server", ["simulate", "listen"])
 async def test_interrupting_a_server_is_quiet(start, server):
     """Ctrl-C ends a server with 130 and no traceback."""

@@ -29,7 +29,7 @@ async def get(request: web.Request) -> web.Response:
     content = optimizer.machine.content(
         _record(request), uid_of(request), signed=wanted is DocumentType.SIGNED
     )
-    return web.Response(body=content, content_type=_content_type(content))
+    return web.Response(body=content, content_type=content_type_of(content))
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -60,15 +60,18 @@ def _documents(form: Form) -> list[Document]:
 
 
 def _document(file: Upload) -> Document:
+    hashed = None
     if file.name.startswith("hashfile"):
         hashed = HashDocument.from_wire(file.content)
-        return Document(name=file.name, original=file.content, hashed=hashed)
-    if not file.content.startswith(b"%PDF"):
+    elif not file.content.startswith(b"%PDF"):
         raise refusals.unsupported_file(file.content_type)
-    return Document(name=file.name, original=file.content)
+    return Document(
+        name=file.name, filename=file.filename, original=file.content, hashed=hashed
+    )
 
 
-def _content_type(content: bytes) -> str:
+def content_type_of(content: bytes) -> str:
+    """Tell a PDF, a hash file and a CMS signature from each other."""
     match content[:1]:
         case b"%":
             return "application/pdf"

@@ -3,11 +3,11 @@
 from aiohttp import web
 
 from oneshot_async.models.requests import RequestStatus
-from oneshot_async.simulator import refusals
 from oneshot_async.simulator.pki import SIMULATED
 from oneshot_async.simulator.records import VideoIdRecord
 
 from .context import optimizer_of, read_form
+from .pages import for_people, page
 
 _PATH = "/identification/{key}"
 _PERSON = {
@@ -18,28 +18,17 @@ _PERSON = {
     "id_document_type": "IDC",
     "id_document_country": "ES",
 }
+_LABELS = {
+    "given_name": "Given name",
+    "surname_1": "First surname",
+    "surname_2": "Second surname",
+    "serial_number": "Number of the identity document",
+    "id_document_type": "Kind of document",
+    "id_document_country": "Its country",
+}
 _IMAGES = ("document_front", "document_rear", "document_photo", "document_owner")
 # The beginning that tells an mp4 file; nobody can look at the rest.
 _VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + SIMULATED.encode()
-_PAGE = f"""<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Video ID</title>
-<h1>Video ID</h1>
-<p>{SIMULATED}</p>
-"""
-_INPUTS = "".join(
-    f'<p><label>{name} <input name="{name}" value="{value}"></label></p>\n'
-    for name, value in _PERSON.items()
-)
-_FORMS = f"""{_PAGE}<form method="post">
-{_INPUTS}<button name="outcome" value="finish">Finish the identification</button>
-</form>
-<form method="post">
-<button name="outcome" value="fail">Fail the identification</button>
-</form>
-"""
-_OVER = f"{_PAGE}<p>Thank you. You may close this page.</p>\n"
 
 
 def link_to(request: web.Request, record: VideoIdRecord) -> str:
@@ -49,26 +38,30 @@ def link_to(request: web.Request, record: VideoIdRecord) -> str:
     return str(request.url.origin() / "identification" / record.key)
 
 
+@for_people
 async def show(request: web.Request) -> web.Response:
-    """Answer with two forms while the identification is to be done."""
-    pending = _record_of(request).request.status == RequestStatus.VIDEOPENDING
-    return _page(_FORMS if pending else _OVER)
+    """Answer with a form while the identification is to be done."""
+    if _record_of(request).request.status != RequestStatus.VIDEOPENDING:
+        return page("identified.html", {})
+    person = [(name, _LABELS[name], value) for name, value in _PERSON.items()]
+    return page("identification.html", {"person": person})
 
 
+@for_people
 async def end(request: web.Request) -> web.Response:
     """Take what the person decided, which can be done once."""
     record = _record_of(request)
     fields = (await read_form(request)).fields
     if record.request.status != RequestStatus.VIDEOPENDING:
-        raise web.HTTPGone
+        raise web.HTTPGone(text="This identification is over.")
     match fields.get("outcome"):
         case "finish":
             _finish(request, record, fields)
         case "fail":
             _fail(request, record)
         case _:
-            raise refusals.invalid_value("body", "outcome", reason="finish or fail")
-    return _page(_OVER)
+            raise web.HTTPUnprocessableEntity(text="outcome: finish or fail.")
+    return page("identified.html", {})
 
 
 def _finish(
@@ -91,10 +84,6 @@ def _fail(request: web.Request, record: VideoIdRecord) -> None:
 
 def _record_of(request: web.Request) -> VideoIdRecord:
     return optimizer_of(request).videoids.linked(request.match_info["key"])
-
-
-def _page(text: str) -> web.Response:
-    return web.Response(text=text, content_type="text/html")
 
 
 PAGES = (web.get(_PATH, show), web.post(_PATH, end))

@@ -15,7 +15,8 @@ from oneshot_async.simulator.refusals import RefusedError
 _log = logging.getLogger("oneshot_async.simulator")
 
 BASE = "/oneshot/api/v1"
-BASES = (BASE, BASE + "/api/v1")
+DOUBLED = "/api/v1"
+"""What stands twice in some paths of the documentation."""
 
 Calls: TypeAlias = Journal[tuple[str, str]]
 
@@ -71,9 +72,7 @@ def pattern_of(request: web.Request) -> str:
     if resource is None:
         return "unknown"
     path = resource.canonical.rstrip("/")
-    for base in reversed(BASES):
-        path = path.removeprefix(base)
-    return path
+    return path.removeprefix(BASE).removeprefix(DOUBLED)
 
 
 def _plain_refusal(error: web.HTTPClientError) -> web.Response:

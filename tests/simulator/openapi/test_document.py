@@ -10,8 +10,6 @@ from oneshot_async import OneShotClient
 from oneshot_async.simulator.app import make_app
 from oneshot_async.simulator.app.middlewares import BASE
 
-# Pages for people, and what describes the API; they are no part of it.
-BESIDE = {"/identification/{key}", "/openapi.json", "/docs"}
 METHODS = {"GET", "POST", "PUT", "DELETE"}
 
 
@@ -23,7 +21,7 @@ def served(simulator):
         (method, path.removeprefix(BASE))
         for method, path in routes
         if method in METHODS
-        and path not in BESIDE
+        and path.startswith(BASE)
         and not path.startswith(f"{BASE}/api/v1")
         and not path.endswith("/")
     }
