@@ -22,9 +22,9 @@ _LABELS = {
     "given_name": "Given name",
     "surname_1": "First surname",
     "surname_2": "Second surname",
-    "serial_number": "Number of the identity document",
-    "id_document_type": "Kind of document",
-    "id_document_country": "Its country",
+    "serial_number": "Document number",
+    "id_document_type": "Document type",
+    "id_document_country": "Document country",
 }
 _IMAGES = ("document_front", "document_rear", "document_photo", "document_owner")
 # The beginning that tells an mp4 file; nobody can look at the rest.

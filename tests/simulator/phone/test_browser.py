@@ -4,6 +4,7 @@ import shutil
 from contextlib import AsyncExitStack
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
 pytestmark = pytest.mark.needs("chromium")
@@ -235,13 +236,41 @@ async def test_another_site_has_no_power(api, open_page, complaints):
     assert "403 (Forbidden)" in complaints.pop()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 768, 1440])
-async def test_the_page_fits(api, ready, opened, open_page, scheme, width):
-    """Nothing runs out of a narrow window or a wide one."""
+@pytest.fixture(params=["light", "dark"])
+async def look_of(request, api, ready, opened, create, open_page):
+    """A function that opens a full page in a window, light or dark."""
     await opened()
+    await create()
     await api.code(ready)
-    viewport = {"width": width, "height": 800}
-    page = await open_page(viewport=viewport, color_scheme=scheme)
+    await api.told(1)
+
+    async def open_one(width):
+        return await open_page(
+            viewport={"width": width, "height": 800},
+            color_scheme=request.param,
+            reduced_motion="reduce",
+        )
+
+    return open_one
+
+
+@pytest.mark.parametrize("width", [320, 768, 1024, 1440])
+async def test_the_page_fits(look_of, width):
+    """Nothing runs out of a narrow window or a wide one."""
+    page = await look_of(width)
 
     assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+@pytest.mark.parametrize("link", [None, "identify yourself"])
+async def test_the_pages_are_accessible(look_of, width, link):
+    """A checker of accessibility finds no fault with the pages."""
+    page = await look_of(width)
+    await page.locator("summary").click()
+    if link:
+        await page.get_by_role("link", name=link).click()
+
+    found = await Axe().run(page)
+
+    assert [each["id"] for each in found.response["violations"]] == []

@@ -20,10 +20,6 @@ function showState(state, text) {
 // Where the page has lost its focus to a replacement, give it back.
 function replace(known, fresh) {
   const focused = known.contains(document.activeElement) ? document.activeElement.id : "";
-  for (const details of known.querySelectorAll("details[open]")) {
-    const again = fresh.querySelector(`#${details.firstElementChild.id}`);
-    if (again) again.parentElement.open = true;
-  }
   known.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus();
 }
