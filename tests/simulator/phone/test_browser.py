@@ -9,6 +9,9 @@ from playwright.async_api import async_playwright, expect
 
 pytestmark = pytest.mark.needs("chromium")
 
+# How long a machine with other work may take, in milliseconds.
+expect.set_options(timeout=30_000)
+
 # Everything below works with the page of a simulator on this machine, which a browser
 # trusts as it does TLS; by another name it is one of many sites.
 ELSEWHERE = "simulator.test"
