@@ -4,6 +4,7 @@ import importlib.util
 import itertools
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -77,6 +78,22 @@ def powerless_dir():
     if os.getresuid()[2] == 0:
         os.setresuid(0, 0, 0)
     shutil.rmtree(directory)
+
+
+@pytest.fixture
+def free_port():
+    """A function that finds a port which no outgoing connection is given meanwhile."""
+
+    def find():
+        while True:
+            # Not of a seed: two runs at the same time must not meet.
+            port = 15_000 + secrets.randbelow(15_000)
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if probe.connect_ex(("127.0.0.1", port)):
+                    return port
+
+    return find
 
 
 class Part(NamedTuple):

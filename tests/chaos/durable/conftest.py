@@ -4,9 +4,7 @@ import asyncio
 import json
 import os
 import random
-import secrets
 import signal
-import socket
 import sys
 import time
 from collections import Counter
@@ -97,19 +95,8 @@ class Listener:
             return await self.process.wait(), [*map(json.loads, printed)]
 
 
-def free_port():
-    """Return a port that no outgoing connection is given while nobody listens."""
-    while True:
-        # Not of the seed: two runs at the same time must not meet.
-        port = 15_000 + secrets.randbelow(15_000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-
-
 @pytest.fixture
-async def listen(tmp_path):
+async def listen(tmp_path, free_port):
     """A function that starts a listener on an inbox."""
     started = []
 

@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
+from oneshot_async.simulator import Faults, Simulator
+
 pytestmark = pytest.mark.needs("chromium")
 
 # How long a machine with other work may take, in milliseconds.
@@ -188,11 +190,26 @@ async def test_the_page_keeps_the_readers_place(api, ready, create, page):
     await expect(page.locator("#callback-1 pre")).to_be_visible()
 
 
-async def test_the_page_says_that_the_simulator_is_away(api, page):
-    """When the stream breaks, the page says so."""
-    await page.evaluate("stream.onerror()")
-
+async def test_the_page_finds_the_simulator_again(open_page, free_port, complaints):
+    """When the simulator goes the page says so, and goes on with the next one."""
+    port = free_port()
+    async with Simulator(port=port) as simulator:
+        page = await open_page(simulator.phone_url)
+        await expect(page.locator("#live")).to_have_text("Live")
     await expect(page.locator("#live")).to_have_text("The simulator is away")
+    await button(page, "Lose").click()
+    await expect(page.locator("#announcer")).to_have_text("The simulator is away.")
+
+    async with Simulator(port=port) as simulator:
+        simulator.faults.next_callback = Faults(late=30)
+        await expect(page.locator("#live")).to_have_text("Live")
+        await expect(button(page, "Delay 30 s")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await page.close()
+
+    assert complaints
+    complaints.clear()
 
 
 async def test_the_page_works_without_scripts(api, opened, open_page):

@@ -1,7 +1,7 @@
 // Moves the page along with the simulator. Without it the page still reads and works.
 "use strict";
 
-const RETRY = 2000;
+const RETRY = 1000;
 const announcer = document.getElementById("announcer");
 const live = document.getElementById("live");
 const sources = new WeakMap();
@@ -77,7 +77,8 @@ function follow() {
   };
   stream.onerror = () => {
     showState("lost", "The simulator is away");
-    if (stream.readyState === EventSource.CLOSED) setTimeout(follow, RETRY);
+    stream.close(); // some browsers would try again by themselves, and some not
+    setTimeout(follow, RETRY);
   };
 }
 
