@@ -174,7 +174,8 @@ async def test_callbacks_on_their_way_are_shown(api, create, look, settle):
 
     fate = r'<span class="fate">(.*?)</span>'
     assert early.all(fate) == ["on its way"]
-    assert f"{simulator.clock.now():%H:%M:%S}" in early.text
+    assert f"due {simulator.clock.now():%H:%M:%S}" in early.text
+    assert "due" not in late.text
     assert late.all(fate) == ["204 kept"]
 
 
