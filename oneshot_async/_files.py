@@ -40,6 +40,8 @@ def told(what: str) -> Generator[None, None, None]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LocalFileError(f"{what}: {reason}") from error
+    except ValueError as error:
+        raise LocalFileError(f"{what}: no file can have its name") from error
 
 
 @attrs.define

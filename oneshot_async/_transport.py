@@ -1,18 +1,17 @@
 """The only client sockets of this package: a call goes out, an answer comes back."""
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from http import HTTPStatus
 from ssl import SSLContext
 
 import aiohttp
 import attrs
 from yarl import URL
 
-from ._bodies import Multipart, multipart, telling
-from ._files import CHUNK, save
-from ._wire import Answer, Call, is_hidden_refusal
+from ._answers import answer_of
+from ._bodies import Multipart, multipart
+from ._wire import Answer, Call
 from .errors import (
     AnswerTimeoutError,
     ConnectError,
@@ -24,7 +23,6 @@ from .errors import (
 
 _API = "/oneshot/api/v1"
 _MOST_REDIRECTS = 3
-_LONGEST_ENVELOPE = 64 * 1024
 # Errors of a connection that was never made, so that nothing can have been sent.
 _NEVER_LEFT = (
     aiohttp.ClientConnectorError,
@@ -71,8 +69,11 @@ class Transport:
         ssl: SSLContext | None,
         trust_env: bool,
         timeouts: Timeouts,
+        max_download: int,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
     ) -> None:
+        if max_download < 1:
+            raise InvalidInputError("max_download counts bytes: give at least 1")
         if session is not None and trace_configs:
             raise InvalidInputError("trace_configs: give them to your own session")
         self.base = base_url(url)
@@ -82,6 +83,7 @@ class Transport:
         self._ssl: SSLContext | bool = ssl or True
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
+        self._max_download = max_download
         self._timeouts = {
             patience: timeouts.for_aiohttp(patience)
             for patience in ("answer", "create", "sign", "idle")
@@ -115,6 +117,7 @@ class Transport:
         Raises:
             ConnectError: nothing was sent.
             ConnectionLostError, AnswerTimeoutError: it is unclear what was done.
+            UnexpectedResponseError: the answer is too large.
         """
         url = URL(self._prefix + call.path, encoded=True).with_query(call.query)
         session = self._open_session()
@@ -136,7 +139,7 @@ class Transport:
                 ):
                     if response.status not in {301, 302, 303, 307, 308}:
                         _check_sent(body, response, call)
-                        return await _answer_of(response, call)
+                        return await answer_of(response, call, self._max_download)
                     url = _next(response, call)
         raise UnexpectedResponseError(f"{call.operation.name}: redirects in a circle")
 
@@ -180,62 +183,6 @@ def _check_sent(
         raise ConnectionLostError(
             f"{call.operation.name}: answered before all of the files were sent"
         )
-
-
-async def _answer_of(response: aiohttp.ClientResponse, call: Call) -> Answer:
-    body, size = await _received(response, call)
-    return Answer(
-        call=call,
-        status=response.status,
-        body=body,
-        size=size,
-        retry_after=response.headers.get("Retry-After"),
-    )
-
-
-async def _received(response: aiohttp.ClientResponse, call: Call) -> tuple[bytes, int]:
-    """Return the body and its size; what goes into a file is not in the body."""
-    shows = call.progress is not None and call.form is None
-    if response.status != HTTPStatus.OK or not (shows or call.save_to):
-        body = await response.read()
-        return body, len(body)
-    head = await _head_of(response)
-    if not head or is_hidden_refusal(head):
-        return head, len(head)
-    chunks = _chunks_of(response, head, call)
-    if call.save_to is not None:
-        return b"", await save(chunks, call.save_to)
-    body = b"".join([chunk async for chunk in chunks])
-    return body, len(body)
-
-
-async def _head_of(response: aiohttp.ClientResponse) -> bytes:
-    """Read as much as an envelope can be long, to see whether it is one."""
-    head = bytearray()
-    while len(head) < _LONGEST_ENVELOPE and not response.content.at_eof():
-        head += await response.content.read(_LONGEST_ENVELOPE - len(head))
-    return bytes(head)
-
-
-def _chunks_of(
-    response: aiohttp.ClientResponse, head: bytes, call: Call
-) -> AsyncIterator[bytes]:
-    chunks = _rest_of(response, head)
-    if call.progress is None:
-        return chunks
-    name = call.save_to.name if call.save_to else "document"
-    packed = "Content-Encoding" in response.headers
-    total = None if packed else response.content_length
-    return telling(chunks, name, total, call.progress)
-
-
-async def _rest_of(
-    response: aiohttp.ClientResponse, head: bytes
-) -> AsyncIterator[bytes]:
-    if head:
-        yield head
-    async for chunk in response.content.iter_chunked(CHUNK):
-        yield chunk
 
 
 def _next(response: aiohttp.ClientResponse, call: Call) -> URL:

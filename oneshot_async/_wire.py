@@ -44,6 +44,11 @@ class Operation:
         """Whether it may be sent again although it may have been carried out."""
         return self.method in {"GET", "PUT", "DELETE"}
 
+    @property
+    def downloads(self) -> bool:
+        """Whether what it answers is a file."""
+        return self.method == "GET" and self.patience == "idle"
+
     def path(self, *ids: object) -> str:
         """Return its path with the ids in place, each quoted as one segment."""
         return self._template.format(*map(_segment, ids))
@@ -60,6 +65,11 @@ class Call:
     form: dict[str, str | File] | None = attrs.field(default=None, repr=False)
     save_to: Path | None = attrs.field(default=None, repr=False)
     progress: Progress | None = attrs.field(default=None, repr=False)
+
+    @property
+    def downloads(self) -> bool:
+        """Whether its answer is a file, which may be large."""
+        return self.save_to is not None or self.operation.downloads
 
     @property
     def uids(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from ._answers import MAX_DOWNLOAD
 from ._calls import Calls
 from ._means import Means
 from ._polling import Polling
@@ -27,14 +28,7 @@ from .models.identification_state import IdentificationState
 from .models.replies import Reply
 from .models.requests import Signer
 from .models.signing_state import SigningState
-from .resources import (
-    Documents,
-    Images,
-    Requests,
-    ServiceSettings,
-    Tokens,
-    VideoIds,
-)
+from .resources import Documents, Images, Requests, ServiceSettings, Tokens, VideoIds
 from .resources.caller import Defaults
 from .resources.documents import check_documents
 from .signing import OnState, Signing
@@ -62,6 +56,7 @@ class OneShotClient:
         timeouts: how long an operation may take.
         retries: how often what is safe to repeat is repeated.
         polling: how often a waiting flow asks, and for how long it waits.
+        max_download: how many bytes a file from the Optimizer may have.
     """
 
     requests: Requests
@@ -91,6 +86,7 @@ class OneShotClient:
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
         polling: Polling | None = None,
+        max_download: int = MAX_DOWNLOAD,
     ) -> None:
         if callbacks is not None and inbox is None:
             raise InvalidInputError("callbacks needs the inbox they are delivered to")
@@ -110,6 +106,7 @@ class OneShotClient:
             trust_env=trust_env,
             trace_configs=trace_configs,
             timeouts=timeouts or Timeouts(),
+            max_download=max_download,
         )
         self._host = transport.base.host
         self._calls = Calls(transport, retries or Retries())
@@ -162,7 +159,8 @@ class OneShotClient:
             ids: what stands in its path in place of the names in braces.
             json: the body, or
             form: the fields and files of a multipart one.
-            to: the file that the answer is to be written to.
+            to: the file that the answer is to be written to; in memory it may have
+                16 MiB.
 
         Raises:
             InvalidInputError: it is no operation, or its ids are too few or too many.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, overload
 
@@ -27,6 +28,7 @@ from .models.signatures import (
     SignatureParameters,
 )
 from .models.signing_state import DocumentRef, SigningState
+from .resources.documents import part_of
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
@@ -113,7 +115,7 @@ class Signing:
             uploaded = await self._documents.upload(
                 self._pk, *documents, progress=progress
             )
-        refs = tuple(map(_ref, uploaded, documents))
+        refs = tuple(map(_ref, count(1), uploaded, documents))
         await self._remember(attrs.evolve(self._state, documents=refs))
 
     @overload
@@ -241,9 +243,12 @@ class Signing:
 
 
 def _ref(
-    uploaded: UploadedDocument, source: FileSource | File | HashedDocument
+    number: int, uploaded: UploadedDocument, source: FileSource | File | HashedDocument
 ) -> DocumentRef:
-    """Return what a signing remembers of an upload, unless it was refused."""
+    """Return what a signing remembers of an upload, unless it was refused.
+
+    Its name is the one it has here, whatever the Optimizer calls it.
+    """
     if uploaded.uid is None or uploaded.error_code:
         reason = uploaded.error_message or "no reason given"
         raise UnsupportedFileError(
@@ -251,5 +256,5 @@ def _ref(
         )
     if isinstance(source, HashedDocument):
         return DocumentRef(uid=uploaded.uid, name=source.name, hashed=True)
-    name = File.of(source, f"{uploaded.name or uploaded.uid}.pdf", "").name
-    return DocumentRef(uid=uploaded.uid, name=name)
+    _, file = part_of(number, source)
+    return DocumentRef(uid=uploaded.uid, name=file.name)

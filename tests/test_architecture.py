@@ -33,6 +33,7 @@ CORE = {
     "models",
 }
 OUT = {
+    "_answers",
     "_bodies",
     "_calls",
     "_files",

@@ -155,13 +155,13 @@ def _form_of(
         raise InvalidInputError(
             f"documents: give 1 to {MAX_UPLOADS}, not {len(documents)}"
         )
-    return dict(starmap(_part, enumerate(documents, start=1)))
+    return dict[str, str | File](starmap(part_of, enumerate(documents, start=1)))
 
 
-def _part(
+def part_of(
     number: int, document: FileSource | File | HashedDocument
-) -> tuple[str, str | File]:
-    """Return the form field of a document, named as the guides name them."""
+) -> tuple[str, File]:
+    """Return a document as a field of the form, named as the guides name them."""
     hashed = isinstance(document, HashedDocument)
     field = ("hashfile" if hashed else "file") + (str(number) if number > 1 else "")
     if isinstance(document, HashedDocument):

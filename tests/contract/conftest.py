@@ -30,7 +30,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
-import aiohttp
 import attrs
 import pytest
 import pytest_asyncio
@@ -140,8 +139,15 @@ class Wire:
 
     body: bytes = attrs.field(default=b"", repr=False)
 
-    async def note(self, _session, _context, received):
-        self.body = received.chunk
+    def listen(self, transport):
+        send = transport.send
+
+        async def note(call):
+            answer = await send(call)
+            self.body = answer.body
+            return answer
+
+        transport.send = note
 
     @property
     def last(self):
@@ -155,20 +161,15 @@ def wire():
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(told, wire):
-    tracing = aiohttp.TraceConfig()
-    tracing.on_response_chunk_received.append(wire.note)
-    async with (
-        aiohttp.ClientSession(trace_configs=[tracing]) as session,
-        OneShotClient(
-            told["ONESHOT_SANDBOX_URL"],
-            session=session,
-            rao=_rao(told),
-            billing=_billing(told),
-            env=told.get("ONESHOT_ENV") or "sandbox",
-            profile=told.get("ONESHOT_PROFILE") or "PFnubeQAFCiudadano",
-            registration_authority=told["ONESHOT_REGISTRATION_AUTHORITY"],
-        ) as opened,
-    ):
+    async with OneShotClient(
+        told["ONESHOT_SANDBOX_URL"],
+        rao=_rao(told),
+        billing=_billing(told),
+        env=told.get("ONESHOT_ENV") or "sandbox",
+        profile=told.get("ONESHOT_PROFILE") or "PFnubeQAFCiudadano",
+        registration_authority=told["ONESHOT_REGISTRATION_AUTHORITY"],
+    ) as opened:
+        wire.listen(opened._calls._transport)
         yield opened
 
 

@@ -187,3 +187,81 @@ async def test_big_file_is_not_held_in_memory(listen, connect, answers, tmp_path
     assert path.stat().st_size == BIG
     assert peak < 8 * MIB
     assert told[-1] == Transfer(name="big.pdf", done=BIG, total=BIG)
+
+
+@pytest.mark.parametrize("before", ["nothing", "a file that all can read"])
+async def test_file_is_its_owners_only(serve, connect, answers, tmp_path, before):
+    """What was downloaded can be read by nobody else, whatever was there before."""
+    target = tmp_path / "a.pdf"
+    if before != "nothing":
+        target.write_bytes(b"old")
+        target.chmod(0o644)
+    server = await serve(answers.raw(b"%PDF"))
+    client = await connect(server.url)
+
+    await client.documents.download(7, "uid", to=target)
+
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+async def test_link_is_replaced_and_not_followed(serve, connect, answers, tmp_path):
+    """Where the target is a link, what it leads to is not written over."""
+    elsewhere, target = tmp_path / "elsewhere", tmp_path / "a.pdf"
+    elsewhere.write_bytes(b"old")
+    target.symlink_to(elsewhere)
+    server = await serve(answers.raw(b"%PDF"))
+    client = await connect(server.url)
+
+    await client.documents.download(7, "uid", to=target)
+
+    assert (elsewhere.read_bytes(), target.read_bytes()) == (b"old", b"%PDF")
+
+
+async def test_name_proposed_by_the_server_is_not_heeded(
+    serve, connect, answers, tmp_path, left_in
+):
+    """The file has the name that was asked for, whatever the answer calls it."""
+    named = 'attachment; filename="../../evil.pdf"'
+    server = await serve(answers.raw(b"%PDF", Content_Disposition=named))
+    client = await connect(server.url)
+    folder = tmp_path / "folder"
+
+    await client.images.get("uid", to=folder / "a.png")
+
+    assert (left_in(tmp_path), left_in(folder)) == (["folder"], ["a.png"])
+
+
+async def test_name_that_no_file_can_have_is_told(
+    serve, connect, answers, tmp_path, left_in
+):
+    """A target that the system cannot name is told as a local error."""
+    server = await serve(answers.raw(b"%PDF"))
+    client = await connect(server.url)
+
+    with pytest.raises(LocalFileError, match="no file can have its name"):
+        await client.documents.download(7, "uid", to=tmp_path / "a\0.pdf")
+
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("evil", ["../../evil", "/evil", "..", "e\0vil", "e" * 300])
+async def test_name_of_an_upload_is_not_heeded(
+    listen, connect, answers, signer, tmp_path, left_in, evil
+):
+    """However the server calls what was uploaded, here it keeps its own name."""
+
+    async def serve_evil(request):
+        if request.method == "GET" and "/document/" in request.path:
+            return await answers.raw(b"%PDF")(request)
+        if request.path.endswith("/document/7"):
+            return await answers.ok(uid=f"u{evil}", name=evil)(request)
+        return await answers.ok(pk="7", status="ISSUED")(request)
+
+    client = await connect(await listen(serve_evil))
+    folder = tmp_path / "folder"
+
+    signing = await client.begin(signer, [b"%PDF"])
+    (signed,) = await signing.download(to=folder)
+
+    assert signed.path == folder / "file-signed.pdf"
+    assert (left_in(tmp_path), left_in(folder)) == (["folder"], ["file-signed.pdf"])

@@ -1,0 +1,104 @@
+"""Answers as they arrive: a file piece by piece, anything else whole, all bounded."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from http import HTTPStatus
+
+import aiohttp
+
+from ._bodies import telling
+from ._files import CHUNK, save
+from ._wire import Answer, Call, is_hidden_refusal
+from .errors import UnexpectedResponseError
+
+MAX_DOWNLOAD = 2**30
+"""How many bytes a file may have, unless a client is told otherwise."""
+
+_LONGEST_ANSWER = 16 * 2**20
+_LONGEST_ENVELOPE = 64 * 1024
+
+
+async def answer_of(
+    response: aiohttp.ClientResponse, call: Call, max_download: int
+) -> Answer:
+    """Read the answer to a call.
+
+    Raises:
+        UnexpectedResponseError: it is larger than it may be.
+    """
+    is_file = response.status == HTTPStatus.OK and call.downloads
+    bound = f"max_download ({max_download} bytes)" if is_file else "16 MiB"
+    longest = max_download if is_file else _LONGEST_ANSWER
+    too_large = f"{call.operation.name}: the answer is larger than {bound}"
+    async with aclosing(_pieces(response, longest, too_large)) as pieces:
+        receive = _file if is_file else _whole
+        body, size = await receive(pieces, response, call)
+    return Answer(
+        call=call,
+        status=response.status,
+        body=body,
+        size=size,
+        retry_after=response.headers.get("Retry-After"),
+    )
+
+
+async def _pieces(
+    response: aiohttp.ClientResponse, longest: int, too_large: str
+) -> AsyncGenerator[bytes, None]:
+    """Yield a body as it is unpacked, as far as it may be long."""
+    if (response.content_length or 0) > longest:
+        raise UnexpectedResponseError(too_large)
+    size = 0
+    async for piece in response.content.iter_chunked(CHUNK):
+        size += len(piece)
+        if size > longest:
+            raise UnexpectedResponseError(too_large)
+        yield piece
+
+
+async def _whole(
+    pieces: AsyncIterator[bytes], _response: aiohttp.ClientResponse, _call: Call
+) -> tuple[bytes, int]:
+    body = b"".join([piece async for piece in pieces])
+    return body, len(body)
+
+
+async def _file(
+    pieces: AsyncIterator[bytes], response: aiohttp.ClientResponse, call: Call
+) -> tuple[bytes, int]:
+    """Return a file and its size; of one that is saved, only the size."""
+    head = await _head_of(pieces)
+    if not head or is_hidden_refusal(head):
+        return head, len(head)
+    chunks = _told(_chain(head, pieces), response, call)
+    if call.save_to is not None:
+        return b"", await save(chunks, call.save_to)
+    return await _whole(chunks, response, call)
+
+
+async def _head_of(pieces: AsyncIterator[bytes]) -> bytes:
+    """Read as much as an envelope can be long, to see whether it is one."""
+    head = bytearray()
+    async for piece in pieces:
+        head += piece
+        if len(head) >= _LONGEST_ENVELOPE:
+            break
+    return bytes(head)
+
+
+async def _chain(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for piece in rest:
+        yield piece
+
+
+def _told(
+    chunks: AsyncIterator[bytes], response: aiohttp.ClientResponse, call: Call
+) -> AsyncIterator[bytes]:
+    """Report the chunks to whoever wants to know how far they have come."""
+    if call.progress is None:
+        return chunks
+    name = call.save_to.name if call.save_to else "document"
+    packed = "Content-Encoding" in response.headers
+    total = None if packed else response.content_length
+    return telling(chunks, name, total, call.progress)
