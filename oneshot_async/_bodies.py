@@ -1,16 +1,27 @@
 """Request bodies, built afresh for each attempt from what a call holds."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import attrs
 from aiohttp import MultipartWriter
-from aiohttp.payload import AsyncIterablePayload, Payload, StringPayload
+from aiohttp.payload import (
+    AsyncIterablePayload,
+    JsonPayload,
+    Payload,
+    StringPayload,
+)
 
 from ._files import CHUNK, Reading, to_its_end, told
+from .errors import InvalidInputError
 from .models.files import File, Progress, Transfer
+
+_strictly = partial(json.dumps, allow_nan=False)
 
 
 class _Stream(AsyncIterablePayload):
@@ -60,6 +71,20 @@ class Multipart:
     def has_left(self) -> bool:
         """Whether all of every file has been sent."""
         return not self._sending.files_left
+
+
+def json_body(value: dict[str, Any]) -> Payload:
+    """Return a body of JSON.
+
+    Raises:
+        InvalidInputError: something in it is no JSON.
+    """
+    try:
+        return JsonPayload(value, dumps=_strictly)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(
+            "what was given to be sent cannot be written as JSON"
+        ) from error
 
 
 @asynccontextmanager

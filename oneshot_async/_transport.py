@@ -3,14 +3,14 @@
 import sys
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from ssl import SSLContext
+from ssl import CERT_REQUIRED, SSLContext
 
 import aiohttp
 import attrs
 from yarl import URL
 
 from ._answers import answer_of
-from ._bodies import Multipart, multipart
+from ._bodies import Multipart, json_body, multipart
 from ._wire import Answer, Call
 from .errors import (
     AnswerTimeoutError,
@@ -80,7 +80,7 @@ class Transport:
         self._prefix = str(self.base)
         self._session = session
         self._owns = session is None
-        self._ssl: SSLContext | bool = ssl or True
+        self._ssl = _verifying(ssl, session)
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
         self._max_download = max_download
@@ -122,6 +122,7 @@ class Transport:
         url = URL(self._prefix + call.path, encoded=True).with_query(call.query)
         session = self._open_session()
         timeout = self._timeouts[call.operation.patience]
+        json = None if call.json is None else json_body(call.json)
         with _translated(call):
             for _ in range(_MOST_REDIRECTS):
                 async with (
@@ -129,8 +130,7 @@ class Transport:
                     session.request(
                         call.operation.method,
                         url,
-                        json=call.json,
-                        data=body and body.writer,
+                        data=body.writer if body else json,
                         ssl=self._ssl,
                         timeout=timeout,
                         allow_redirects=False,
@@ -162,6 +162,38 @@ def base_url(url: str) -> URL:
     path = parsed.path.rstrip("/")
     whole = path if path.endswith((_API, f"{_API}/api/v1")) else path + _API
     return parsed.with_path(whole)
+
+
+def _verifying(
+    given: SSLContext | None, session: aiohttp.ClientSession | None
+) -> SSLContext | bool:
+    """Return how aiohttp is to make sure of whom it talks to.
+
+    Raises:
+        InvalidInputError: as it was given, it would not.
+    """
+    if given is not None:
+        if not _verifies(given):
+            raise InvalidInputError(
+                "ssl does not verify whom it talks to: give a context with "
+                "check_hostname and CERT_REQUIRED; for a private authority "
+                "`ssl.create_default_context(cafile=…)`"
+            )
+        return given
+    # What a connector was told is nowhere public; without a context it decides.
+    if session is not None and not _verifies(getattr(session.connector, "_ssl", True)):
+        raise InvalidInputError(
+            "session has a connector that does not verify TLS: give it one that does, "
+            "or give `ssl` too"
+        )
+    return True
+
+
+def _verifies(told: object) -> bool:
+    """Tell whether what aiohttp is told makes it verify a server."""
+    if isinstance(told, SSLContext):
+        return told.check_hostname and told.verify_mode == CERT_REQUIRED
+    return told is True or isinstance(told, aiohttp.Fingerprint)
 
 
 @asynccontextmanager

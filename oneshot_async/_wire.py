@@ -11,6 +11,7 @@ import attrs
 
 from ._complaints import Complaint, inside, says_error
 from ._json import is_object, json_or_none
+from ._texts import check_line, check_text
 from .errors import ApiError, InvalidInputError, UnexpectedResponseError, refusal
 from .models.files import File, Progress
 
@@ -65,6 +66,13 @@ class Call:
     form: dict[str, str | File] | None = attrs.field(default=None, repr=False)
     save_to: Path | None = attrs.field(default=None, repr=False)
     progress: Progress | None = attrs.field(default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in (self.form or {}).items():
+            if not (name.isascii() and name.isprintable()):
+                raise InvalidInputError("the name of a form field is not plain ASCII")
+            if isinstance(value, str):
+                check_text(value, name)
 
     @property
     def downloads(self) -> bool:
@@ -159,6 +167,7 @@ def _segment(value: object) -> str:
     text = str(value)
     if text in _NEVER_IN_A_PATH:
         raise InvalidInputError(f"{text!r} cannot stand in a path: give an id")
+    check_line(text, "an id in the path")
     return quote(text, safe="")
 
 

@@ -27,6 +27,7 @@ CORE = {
     "_converter",
     "_extras",
     "_json",
+    "_texts",
     "_wire",
     "callback_urls",
     "errors",

@@ -4,6 +4,7 @@ import base64
 
 import attrs
 
+from oneshot_async._texts import check_line
 from oneshot_async.errors import InvalidInputError
 
 
@@ -14,6 +15,9 @@ class RaoLogin:
     username: str = attrs.field(repr=False)
     password: str = attrs.field(repr=False)
     pin: str = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _check(self, "RAO")
 
     def fields(self) -> dict[str, str]:
         """Return the fields that a call carries for these credentials."""
@@ -35,6 +39,9 @@ class RaoToken:
     password: str | None = attrs.field(default=None, repr=False, kw_only=True)
     pin: str | None = attrs.field(default=None, repr=False, kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        _check(self, "RAO")
+
     def fields(self) -> dict[str, str]:
         """Return the fields that a call carries for these credentials."""
         carried = {"token": self.token, "password": self.password, "pin": self.pin}
@@ -55,6 +62,7 @@ class Billing:
     password: str = attrs.field(repr=False)
 
     def __attrs_post_init__(self) -> None:
+        _check(self, "billing")
         if not self.password:
             raise InvalidInputError("billing password is empty: give it in the clear")
 
@@ -62,3 +70,9 @@ class Billing:
         """Return the fields that a call carries for this account."""
         encoded = base64.b64encode(self.password.encode()).decode("ascii")
         return {"billing_username": self.username, "billing_password": encoded}
+
+
+def _check(credentials: attrs.AttrsInstance, whose: str) -> None:
+    """Refuse a line break in a credential; most come along with a file's content."""
+    for name, value in attrs.asdict(credentials).items():
+        check_line(value or "", f"{whose} {name}")

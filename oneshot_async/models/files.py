@@ -1,11 +1,13 @@
 """Files on their way to the Optimizer."""
 
 import os
+import re
 from collections.abc import AsyncIterable, Callable
 from pathlib import Path
 
 import attrs
 
+from oneshot_async._texts import check_line
 from oneshot_async.errors import InvalidInputError
 
 FileSource = bytes | str | os.PathLike[str] | Callable[[], AsyncIterable[bytes]]
@@ -13,6 +15,8 @@ FileSource = bytes | str | os.PathLike[str] | Callable[[], AsyncIterable[bytes]]
 
 A function is called anew for each attempt, so that a file is never sent half or empty.
 """
+
+_CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -22,6 +26,11 @@ class File:
     content: bytes | Path | Callable[[], AsyncIterable[bytes]] = attrs.field(repr=False)
     name: str = attrs.field(repr=False)
     content_type: str = "application/octet-stream"
+
+    def __attrs_post_init__(self) -> None:
+        check_line(self.name, "the name of a file to send")
+        if not _CONTENT_TYPE.fullmatch(self.content_type):
+            raise InvalidInputError("content_type is none: give one as image/png is")
 
     @classmethod
     def of(cls, source: "FileSource | File", name: str, content_type: str) -> "File":

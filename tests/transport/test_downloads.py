@@ -254,7 +254,7 @@ async def test_name_of_an_upload_is_not_heeded(
         if request.method == "GET" and "/document/" in request.path:
             return await answers.raw(b"%PDF")(request)
         if request.path.endswith("/document/7"):
-            return await answers.ok(uid=f"u{evil}", name=evil)(request)
+            return await answers.ok(uid="uid", name=evil)(request)
         return await answers.ok(pk="7", status="ISSUED")(request)
 
     client = await connect(await listen(serve_evil))

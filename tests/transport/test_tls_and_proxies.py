@@ -5,6 +5,7 @@ import datetime as dt
 import ssl
 from contextlib import suppress
 
+import aiohttp
 import attrs
 import pytest
 from cryptography import x509
@@ -12,7 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from oneshot_async.errors import ConnectError
+from oneshot_async import OneShotClient
+from oneshot_async.errors import ConnectError, InvalidInputError
 
 PEM = serialization.Encoding.PEM
 
@@ -118,6 +120,69 @@ async def test_wrong_name_is_not_trusted(secure, connect, authority):
 
     with pytest.raises(ConnectError, match="certificate"):
         await client.requests.get(7)
+
+
+def unverified():
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def nameless():
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    return context
+
+
+def optional():
+    context = ssl.create_default_context()
+    context.verify_mode = ssl.CERT_OPTIONAL
+    return context
+
+
+BLIND = [unverified, nameless, optional, lambda: False]
+
+
+@pytest.mark.parametrize("make", BLIND, ids=["nothing", "name", "optional", "False"])
+def test_context_that_does_not_verify_is_refused(make):
+    """TLS that would talk to anybody is refused when the client is made."""
+    with pytest.raises(InvalidInputError, match=r"^ssl does not verify"):
+        OneShotClient("https://localhost", ssl=make())
+
+
+@pytest.mark.parametrize("make", BLIND, ids=["nothing", "name", "optional", "False"])
+async def test_session_that_does_not_verify_is_refused(make):
+    """A session of yours whose connector talks to anybody is refused."""
+    connector = aiohttp.TCPConnector(ssl=make())
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(InvalidInputError, match=r"^session has a connector"):
+            OneShotClient("https://localhost", session=session)
+
+
+async def test_context_holds_for_any_session(secure, connect, authority):
+    """With a context of its own the client verifies, whatever the session would do."""
+    connector = aiohttp.TCPConnector(ssl=False)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        known = await connect(
+            secure.url, session=session, ssl=authority.client_context()
+        )
+        stranger = await connect(
+            secure.url, session=session, ssl=Authority.create().client_context()
+        )
+
+        assert (await known.requests.get(7)).pk == 7
+        with pytest.raises(ConnectError, match="certificate"):
+            await stranger.requests.get(7)
+
+
+async def test_verifying_connector_is_kept(secure, connect, authority):
+    """A session whose connector has the context of a private authority is used."""
+    connector = aiohttp.TCPConnector(ssl=authority.client_context())
+    async with aiohttp.ClientSession(connector=connector) as session:
+        client = await connect(secure.url, session=session)
+
+        assert (await client.requests.get(7)).pk == 7
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Texts that are sent: what would break out of its place is refused before that."""
+
+import re
+
+from .errors import InvalidInputError
+
+_BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
+
+def check_text(text: str, name: str) -> None:
+    """Refuse what cannot be written: the half of a character.
+
+    Raises:
+        InvalidInputError: it names the text, and does not show it.
+    """
+    if _HALVES.search(text):
+        raise InvalidInputError(f"{name} has half a character: it cannot be written")
+
+
+def check_line(text: str, name: str) -> None:
+    """Refuse what would end the line that it is written into.
+
+    Raises:
+        InvalidInputError: it names the text, and does not show it.
+    """
+    if _BREAKING.search(text):
+        raise InvalidInputError(
+            f"{name} has a line break or another control character: take it out"
+        )
+    check_text(text, name)
