@@ -38,8 +38,9 @@ def told(what: str) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LocalFileError(f"{what}: {reason}") from error
+        failure = LocalFileError(f"{what}: {error.strerror or type(error).__name__}")
+        failure.errno = error.errno
+        raise failure from error
     except ValueError as error:
         raise LocalFileError(f"{what}: no file can have its name") from error
 

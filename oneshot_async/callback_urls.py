@@ -17,6 +17,7 @@ from typing import NewType
 import attrs
 from yarl import URL
 
+from ._discretion import discreet
 from .errors import CallbackRejectedError, InvalidInputError
 
 Correlation = NewType("Correlation", str)
@@ -38,6 +39,7 @@ class CallbackUrl:
     correlation: Correlation
 
 
+@discreet
 class CallbackUrls:
     """Mints callback URLs under a public URL, and verifies the tokens in them.
 

@@ -11,6 +11,7 @@ import aiohttp
 
 from ._answers import MAX_DOWNLOAD
 from ._calls import Calls
+from ._discretion import discreet
 from ._means import Means
 from ._polling import Polling
 from ._retries import Retries
@@ -34,6 +35,7 @@ from .resources.documents import check_documents
 from .signing import OnState, Signing
 
 
+@discreet
 class OneShotClient:
     """Talks to one Optimizer; use it as an async context manager.
 

@@ -4,10 +4,12 @@ import asyncio
 import hashlib
 
 from ._bodies import stream_of
+from ._discretion import discreet
 from .models.files import File, FileSource
 from .models.hashes import HashedDocument
 
 
+@discreet
 async def hash_document(source: FileSource | File) -> HashedDocument:
     """Read a document, of any size, and return its SHA-256 digest for signing.
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ._discretion import discreet
 from ._means import Means
 from ._watch import APPROVED, Watch, has_reached
 from .errors import AmbiguousOutcomeError
@@ -19,6 +20,7 @@ _REVIEWABLE = _VALIDATED | {RequestStatus.VIDEOREVIEW}
 _REFUSED = frozenset({RequestStatus.CANCELLED})
 
 
+@discreet
 class Identification:
     """One person's Video ID; `OneShotClient.identify` and `resume_identification`.
 

@@ -10,6 +10,7 @@ from typing import Self
 
 import attrs
 
+from ._discretion import discreet
 from ._waiters import ENDINGS, Until, Waiters, wanted
 from .callback_urls import Correlation
 from .errors import CallbackRejectedError, InboxClosedError, StoreError
@@ -39,6 +40,7 @@ class InboxStatistics:
     duplicates: int
 
 
+@discreet
 class Inbox:
     """Keeps callbacks and wakes who awaits them; shared by receiver and client.
 

@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import attrs
 
+from ._discretion import discreet
 from ._means import Means
 from ._results import Results
 from ._watch import APPROVED, ISSUED, Watch
@@ -34,6 +35,7 @@ OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
 
 
+@discreet
 class Signing:
     """One person's signing; `OneShotClient.begin` and `resume` make it.
 

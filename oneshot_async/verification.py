@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from ._discretion import discreet
 from ._extras import needing
 
 
@@ -40,6 +41,7 @@ class SignatureCheck:
         return self.intact and self.covers_whole_file and self.trusted
 
 
+@discreet
 async def verify_pdf(
     document: bytes,
     *,

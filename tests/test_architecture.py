@@ -25,6 +25,7 @@ PUBLIC = [oneshot_async, models, receiver, simulator, stores]
 CORE = {
     "_complaints",
     "_converter",
+    "_discretion",
     "_extras",
     "_json",
     "_texts",
@@ -113,7 +114,8 @@ def test_every_module_has_a_room() -> None:
 @pytest.mark.parametrize(
     ("module", "rooms"),
     [
-        ("asyncio", OUT | IN | PRETEND | VERIFICATION | DOORS),
+        # What an error may take along needs the name of a cancellation.
+        ("asyncio", OUT | IN | PRETEND | VERIFICATION | DOORS | {"_discretion"}),
         ("aiohttp", OUT | IN | PRETEND | {"tracing"}),
         ("click", {"cli"}),
         ("rich", {"cli"}),
@@ -212,6 +214,24 @@ def test_public_methods_are_documented() -> None:
     silent = [name for name, method in public_methods() if not inspect.getdoc(method)]
 
     assert silent == []
+
+
+def test_expected_errors_leave_without_frames() -> None:
+    """Every public method of what does something is discreet about its errors."""
+    active = [oneshot_async, receiver]
+    named = {
+        f"{name}.{method}": vars(kind)[method]
+        for module in active
+        for name in public(module)
+        if inspect.isclass(kind := vars(module)[name]) and not attrs.has(kind)
+        for method, function in vars(kind).items()
+        if inspect.isfunction(function) and not method.startswith("_")
+        if not issubclass(kind, Exception)
+    }
+    bare = [name for name, method in named.items() if hasattr(method, "__wrapped__")]
+
+    assert len(named) > 20
+    assert bare == list(named)
 
 
 LATE = {

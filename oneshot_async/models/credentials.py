@@ -4,10 +4,12 @@ import base64
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async._texts import check_line
 from oneshot_async.errors import InvalidInputError
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class RaoLogin:
     """The user name, password and PIN of a registration authority officer (RAO)."""
@@ -28,6 +30,7 @@ class RaoLogin:
         }
 
 
+@discreet
 @attrs.frozen
 class RaoToken:
     """A token that stands for an RAO's credentials stored on the Optimizer.
@@ -51,6 +54,7 @@ class RaoToken:
 Rao = RaoToken | RaoLogin
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class Billing:
     """The account that a request is charged to; the password in the clear.

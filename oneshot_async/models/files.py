@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async._texts import check_line
 from oneshot_async.errors import InvalidInputError
 
@@ -19,6 +20,7 @@ A function is called anew for each attempt, so that a file is never sent half or
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class File:
     """One file to upload: its content, and the name and type it goes by."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import InvalidInputError
 
 from .files import File
@@ -15,6 +16,7 @@ _SHA256_SIZE = 32
 _MESSAGE_DIGEST = bytes.fromhex("302f06092a864886f70d01090431220420")
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class HashedDocument:
     """The SHA-256 digest of a document, to be signed in place of the document.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NewType, TypeVar
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
@@ -74,6 +75,7 @@ def _image(source: FileSource | File | None, name: str) -> File | None:
     return None if source is None else File.of(source, name, "image/jpeg")
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class Signer:
     """The person who is to sign.

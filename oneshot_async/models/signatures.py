@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import InvalidInputError
 
 from .requests import RequestPk
@@ -48,6 +49,7 @@ class Rectangle:
         return f"{self.x1},{self.y1},{self.x2},{self.y2}"
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class Appearance:
     """The visible part of a signature; what is left out is the Optimizer's choice.

@@ -6,6 +6,7 @@ from typing import Any, NewType
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
@@ -59,6 +60,7 @@ class Acceptance:
     custom: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class OcrData:
     """What was read from the identity document; customizable by `custom`."""
@@ -99,6 +101,7 @@ class SecurityChecks:
     custom: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
 
+@discreet
 @attrs.frozen(kw_only=True)
 class Evidences:
     """What an external identification found out.

@@ -10,12 +10,14 @@ from ipaddress import (
     ip_network,
 )
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import CallbackRejectedError, InvalidInputError
 
 _Address = IPv4Address | IPv6Address
 _Network = IPv4Network | IPv6Network
 
 
+@discreet
 class AllowList:
     """Admits callbacks from some networks; in addition to the secret URL, not instead.
 

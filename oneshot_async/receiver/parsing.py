@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from oneshot_async._discretion import discreet
 from oneshot_async._json import is_array, is_object, json_or_none, layers_of
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import CallbackRejectedError
@@ -14,6 +15,7 @@ _LONGEST_WORD = 64
 _LARGEST_PK = 2**63 - 1
 
 
+@discreet
 def parse_callback(
     body: bytes, correlation: Correlation | None = None
 ) -> CallbackEvent:

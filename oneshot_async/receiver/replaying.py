@@ -2,6 +2,7 @@
 
 import attrs
 
+from oneshot_async._discretion import discreet
 from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.inbox import Inbox
 from oneshot_async.stores import Quarantined
@@ -17,6 +18,7 @@ class Replayed:
     refused: int
 
 
+@discreet
 async def replay(inbox: Inbox) -> Replayed:
     """Deliver every callback in the quarantine that can be read by now.
 

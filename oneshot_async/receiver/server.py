@@ -12,6 +12,7 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
+from oneshot_async._discretion import discreet
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
@@ -25,6 +26,7 @@ from .readiness import Readiness
 _SHUTDOWN_SECONDS = 5.0
 
 
+@discreet
 class Receiver:
     """Listens for callbacks and delivers them to an inbox, while its block runs.
 

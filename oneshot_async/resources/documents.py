@@ -8,6 +8,7 @@ from typing import Any, overload
 
 from oneshot_async._bodies import stream_of
 from oneshot_async._converter import structure
+from oneshot_async._discretion import discreet
 from oneshot_async._json import is_array
 from oneshot_async._wire import (
     Answer,
@@ -34,6 +35,7 @@ _DELETE = Operation("DELETE /document/{request_pk}/{document_uid}")
 _DELETE_ALL = Operation("DELETE /document/{request_pk}")
 
 
+@discreet
 class Documents:
     """The documents of a request; the service keeps them until they are deleted."""
 

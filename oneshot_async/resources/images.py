@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import overload
 
 from oneshot_async._converter import reader
+from oneshot_async._discretion import discreet
 from oneshot_async._wire import Call, Operation, acknowledged, file_of
 from oneshot_async.models.files import File, FileSource
 from oneshot_async.models.images import Image, UploadedImage
@@ -22,6 +23,7 @@ _uploaded = reader(UploadedImage)
 _images = reader(dict[str, Image])
 
 
+@discreet
 class Images:
     """Images belong to the Optimizer, not to a request; any signature may show one."""
 

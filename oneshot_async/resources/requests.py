@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from oneshot_async._converter import reader, structure, wire
+from oneshot_async._discretion import discreet
 from oneshot_async._json import is_object
 from oneshot_async._wire import (
     Answer,
@@ -46,6 +47,7 @@ _SIGN = Operation("POST /sign/{request_pk}", patience="sign")
 _updated = reader(Request)
 
 
+@discreet
 class Requests:
     """Requests: one person, one single-use certificate, some documents."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oneshot_async._converter import reader
+from oneshot_async._discretion import discreet
 from oneshot_async._wire import Call, Operation, acknowledged
 from oneshot_async.models.settings import Settings, Version
 
@@ -18,6 +19,7 @@ _version = reader(Version)
 _settings = reader(Settings)
 
 
+@discreet
 class ServiceSettings:
     """The Optimizer's own settings; newer ones keep them in a file of theirs.
 

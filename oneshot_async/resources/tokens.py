@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oneshot_async._converter import reader, structure
+from oneshot_async._discretion import discreet
 from oneshot_async._json import is_array, is_object
 from oneshot_async._wire import Answer, Call, Operation, acknowledged, details_of
 from oneshot_async.errors import UnexpectedResponseError
@@ -20,6 +21,7 @@ _created = reader(CreatedToken)
 _token = reader(Token)
 
 
+@discreet
 class Tokens:
     """Tokens stand for RAO credentials; who reaches the Optimizer can use them."""
 

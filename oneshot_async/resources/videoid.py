@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from oneshot_async._bodies import content_of
 from oneshot_async._converter import structure, wire
+from oneshot_async._discretion import discreet
 from oneshot_async._json import is_array, is_object
 from oneshot_async._wire import (
     Answer,
@@ -31,6 +32,7 @@ _APPROVE = Operation("POST /videoid/{videoid_pk}/approve", patience="create")
 _REFUSE = Operation("POST /videoid/{videoid_pk}/refuse")
 
 
+@discreet
 class VideoIds:
     """Identifications by video; they go by `videoid_pk`, their requests by another."""
 

@@ -1,5 +1,6 @@
 """Where an inbox keeps its events; chosen by URL."""
 
+from oneshot_async._discretion import discreet
 from oneshot_async._extras import needing
 from oneshot_async.errors import InvalidInputError
 
@@ -9,6 +10,7 @@ from .memory import MemoryStore
 __all__ = ["Key", "MemoryStore", "Quarantined", "Store", "store_for"]
 
 
+@discreet
 def store_for(url: str) -> Store:
     """Return the store of ``memory:``, ``sqlite:///path`` or ``postgresql://…``.
 

@@ -216,9 +216,12 @@ class TracingStore(MemoryStore):
 
 
 async def test_two_frames_stand_between_aiohttp_and_each_step(body):
-    """The handler calls the reception, and that each step, without a task between."""
+    """The handler calls the reception, and that each step, without a task between.
+
+    Between them stands what keeps the frames of the inbox out of tracebacks.
+    """
     store = TracingStore()
     async with Inbox(store) as inbox, Receiver(inbox, secrets=[SECRET]) as receiver:
         await post(receiver.urls.mint().url, body())
 
-    assert store.above == ["deliver", "take", "receive"]
+    assert store.above == ["deliver", "guarded", "take", "receive"]

@@ -1,0 +1,107 @@
+"""Expected errors leave the package alone: without the frames in which secrets stand.
+
+Whoever prints tracebacks with the values of local variables would print one-time codes
+and credentials along with them. So an error that is raised on purpose, and a
+cancellation, begin at the caller's own line; what the caller was handling stays with
+them, and errors of other libraries, which may quote anything, do not. All other
+exceptions are mistakes, and keep every frame.
+"""
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Callable
+from contextlib import aclosing
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from .errors import OneShotError
+
+T = TypeVar("T")
+Function = Callable[..., Any]
+
+_EXPECTED = (OneShotError, asyncio.CancelledError)
+# Causes that may stay: they say what is missing and quote nothing.
+_HARMLESS = (OneShotError, ImportError)
+_SPECIAL = frozenset({"__init__", "__aenter__", "__aexit__"})
+
+
+def discreet(what: T) -> T:
+    """Have a function, or every public method of a class, raise expected errors bare.
+
+    Properties are left as they are.
+    """
+    if not inspect.isclass(what):
+        return cast("T", _guarded(cast("Function", what)))
+    for name, member in list(vars(what).items()):
+        if not name.startswith("_") or name in _SPECIAL:
+            if inspect.isfunction(member):
+                setattr(what, name, _guarded(member))
+            elif isinstance(member, classmethod):
+                setattr(what, name, _guarded_method(member))
+    return what
+
+
+def _guarded(function: Function) -> Function:
+    if inspect.isasyncgenfunction(function):
+        return _guarded_stream(function)
+    if inspect.iscoroutinefunction(function):
+        return _guarded_coroutine(function)
+    return _guarded_call(function)
+
+
+def _guarded_method(method: Any) -> Any:
+    return classmethod(_guarded(method.__func__))
+
+
+def _guarded_call(function: Function) -> Function:
+    @wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        handled = sys.exception()
+        try:
+            return function(*args, **kwargs)
+        except _EXPECTED as error:
+            _lay_bare(error, handled)
+            # Neither this frame nor any below it is written down by a bare `raise`.
+            raise
+
+    return guarded
+
+
+def _guarded_coroutine(function: Function) -> Function:
+    @wraps(function)
+    async def guarded(*args: Any, **kwargs: Any) -> Any:
+        handled = sys.exception()
+        try:
+            return await function(*args, **kwargs)
+        except _EXPECTED as error:
+            _lay_bare(error, handled)
+            raise
+
+    return guarded
+
+
+def _guarded_stream(function: Function) -> Function:
+    @wraps(function)
+    async def guarded(*args: Any, **kwargs: Any) -> Any:
+        handled = sys.exception()
+        try:
+            async with aclosing(function(*args, **kwargs)) as stream:
+                async for item in stream:
+                    yield item
+        except _EXPECTED as error:
+            _lay_bare(error, handled)
+            raise
+
+    return guarded
+
+
+def _lay_bare(error: BaseException, handled: BaseException | None) -> None:
+    """Take from an error, and from what caused it, all but what they say themselves."""
+    cause = error.__cause__ if isinstance(error.__cause__, _HARMLESS) else None
+    if cause is not None:
+        _lay_bare(cause, None)
+    error.__traceback__ = None
+    error.__cause__ = cause
+    error.__context__ = handled
+    error.__suppress_context__ = cause is not None

@@ -1,0 +1,218 @@
+"""Expected errors begin at the line of whoever called; mistakes keep every frame."""
+
+import asyncio
+import importlib
+import inspect
+import traceback
+
+import attrs
+import pytest
+
+from oneshot_async import Billing, File
+from oneshot_async._discretion import discreet
+from oneshot_async.errors import (
+    AmbiguousOutcomeError,
+    ConnectionLostError,
+    InvalidInputError,
+    MissingExtraError,
+    OneShotError,
+)
+
+
+def frames_of(error):
+    return [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+
+
+def fail(secret):
+    raise InvalidInputError("no")
+
+
+@discreet
+class Careful:
+    """Fails in each of the ways that a method has."""
+
+    def __init__(self, secret=None):
+        if secret:
+            fail(secret)
+
+    def call(self, secret):
+        fail(secret)
+
+    @classmethod
+    def make(cls, secret):
+        fail(secret)
+
+    async def wait(self, secret):
+        await asyncio.sleep(0)
+        fail(secret)
+
+    async def stream(self, secret):
+        yield 1
+        fail(secret)
+
+
+async def drain(stream):
+    return [item async for item in stream]
+
+
+WAYS = {
+    "constructor": lambda: Careful("planted"),
+    "method": lambda: Careful().call("planted"),
+    "class method": lambda: Careful.make("planted"),
+    "function": lambda: discreet(fail)("planted"),
+    "coroutine": lambda: Careful().wait("planted"),
+    "stream": lambda: drain(Careful().stream("planted")),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_expected_error_has_the_callers_frames_only(way):
+    """Of whatever kind a call is, none of the frames below it is in the traceback."""
+    with pytest.raises(InvalidInputError) as caught:
+        await WAYS[way]()
+
+    mine = "test_expected_error_has_the_callers_frames_only"
+    assert set(frames_of(caught.value)) <= {mine, "<lambda>", "drain", "<listcomp>"}
+
+
+async def test_signature_stays():
+    """A discreet function says the same of itself as before."""
+    assert str(inspect.signature(Careful.wait)) == "(self, secret)"
+    assert inspect.iscoroutinefunction(Careful.wait)
+    assert inspect.isasyncgenfunction(Careful.stream)
+    assert list(inspect.signature(Billing).parameters) == ["username", "password"]
+    assert attrs.evolve(Billing(username="u", password="p"), username="v") is not None
+
+
+async def test_mistake_keeps_its_frames():
+    """An exception that nobody expects can be traced to where it was raised."""
+
+    @discreet
+    async def broken():
+        return 1 / 0
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        await broken()
+
+    assert frames_of(caught.value)[-1] == "broken"
+
+
+def raising(cause):
+    @discreet
+    async def unclear():
+        raise AmbiguousOutcomeError("unclear") from cause
+
+    return unclear
+
+
+def thrown(error):
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
+
+
+@pytest.mark.parametrize(
+    "cause", [ConnectionLostError("lost"), ImportError("no such module")]
+)
+async def test_cause_that_quotes_nothing_stays(cause):
+    """An error of this package, or a missing module, stays as the cause; bare."""
+    with pytest.raises(OneShotError) as caught:
+        await raising(thrown(cause))()
+
+    assert caught.value.__cause__ is cause
+    assert cause.__traceback__ is None
+
+
+async def test_cause_from_elsewhere_goes():
+    """What another library raised may quote anything, and does not come along."""
+    with pytest.raises(OneShotError) as caught:
+        await raising(thrown(OSError("planted")))()
+
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+async def test_what_was_handled_inside_goes():
+    """So it is with what was being handled when the error was raised."""
+
+    @discreet
+    async def careless():
+        try:
+            int("planted")
+        except ValueError:
+            raise InvalidInputError("no") from None
+
+    with pytest.raises(InvalidInputError) as caught:
+        await careless()
+
+    assert caught.value.__context__ is None
+
+
+async def test_what_the_caller_handles_stays():
+    """What the caller was handling is told along with the error, as ever."""
+
+    async def recover():
+        try:
+            return {}["mine"]
+        except KeyError:
+            return await Careful().wait("planted")
+
+    with pytest.raises(OneShotError) as caught:
+        await recover()
+
+    assert "KeyError: 'mine'" in "".join(traceback.format_exception(caught.value))
+
+
+async def test_cancellation_is_bare_too():
+    """A time-out around a call shows the caller's frames, not those it ended."""
+    with pytest.raises(TimeoutError) as caught:
+        async with asyncio.timeout(0):
+            await discreet(asyncio.sleep)(10)
+
+    (name,) = frames_of(caught.value.__cause__)
+    assert name == "test_cancellation_is_bare_too"
+
+
+async def test_stream_ends_with_its_reader():
+    """A stream that is closed early is closed inside, too."""
+    ended = []
+
+    @discreet
+    async def stream():
+        try:
+            yield 1
+            yield 2
+        finally:
+            ended.append(True)
+
+    reading = stream()
+    assert await anext(reading) == 1
+    await reading.aclose()
+
+    assert ended == [True]
+
+
+async def test_missing_extra_says_what_is_missing():
+    """The module that could not be imported is still named."""
+
+    @discreet
+    async def needs():
+        try:
+            importlib.import_module("pyhanko.nowhere")
+        except ImportError as error:
+            raise MissingExtraError("simulator") from error
+
+    with pytest.raises(MissingExtraError) as caught:
+        await needs()
+
+    assert "No module named 'pyhanko.nowhere'" in "".join(
+        traceback.format_exception(caught.value)
+    )
+
+
+def test_model_does_not_show_what_it_refuses():
+    """The values that a model was given are in no frame of its refusal."""
+    with pytest.raises(InvalidInputError) as caught:
+        File(content=b"", name="planted\n")
+
+    assert frames_of(caught.value) == ["test_model_does_not_show_what_it_refuses"]
