@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from ._json import is_array, is_object, json_or_none
+from ._masking import Mask
 
 _CODES = ("code", "status", "error_code")
-_SHORTEST_ECHO = 4
 _STATUSES = frozenset(HTTPStatus)
 _PHRASES = frozenset(status.phrase for status in HTTPStatus)
 
@@ -31,12 +31,9 @@ class Complaint:
         meant = code if code >= 400 else status
         return cls(meant, message or _phrase(meant), details)
 
-    def without(self, sent: Any) -> "Complaint":
-        """Return it with every text that we had sent replaced by ``***``."""
-        echoes = sorted(set(_texts(sent)), key=len, reverse=True)
-        return Complaint(
-            self.status, _masked(self.message, echoes), _masked(self.details, echoes)
-        )
+    def masked(self, mask: Mask) -> "Complaint":
+        """Return it without what we had sent."""
+        return Complaint(self.status, mask.over(self.message), mask.over(self.details))
 
 
 def inside(envelope: dict[str, Any]) -> Any:
@@ -106,25 +103,3 @@ def _line(fault: Any) -> str:
 def _phrase(status: int) -> str:
     known = status >= 400 and status in _STATUSES
     return HTTPStatus(status).phrase if known else "no message"
-
-
-def _texts(sent: Any) -> Iterator[str]:
-    """Yield the texts in what was sent that are long enough to be recognised."""
-    if isinstance(sent, str) and len(sent) >= _SHORTEST_ECHO:
-        yield sent
-    elif is_object(sent):
-        yield from (text for value in sent.values() for text in _texts(value))
-    elif is_array(sent):
-        yield from (text for value in sent for text in _texts(value))
-
-
-def _masked(value: Any, echoes: list[str]) -> Any:
-    if isinstance(value, str):
-        for echo in echoes:
-            value = value.replace(echo, "***")
-        return value
-    if is_object(value):
-        return {key: _masked(entry, echoes) for key, entry in value.items()}
-    if is_array(value):
-        return [_masked(entry, echoes) for entry in value]
-    return value

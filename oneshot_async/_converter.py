@@ -1,6 +1,7 @@
 """Models from JSON and JSON from models: strict about kinds, tolerant otherwise."""
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -39,8 +40,13 @@ def structure(value: Any, model: type[T], where: str) -> T:
     try:
         return _converter.structure(value, model)
     except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        faults = "; ".join(transform_error(error))
+        faults = "; ".join(map(_nameless, transform_error(error)))
         raise UnexpectedResponseError(f"{where}: {faults}") from None
+
+
+def _nameless(fault: str) -> str:
+    """Return where a fault is without keys: those of some answers are tokens."""
+    return re.sub(r"\[(['\"]).*\1\]", "[…]", fault, flags=re.DOTALL)
 
 
 def wire(model: Any) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import attrs
 
 from ._complaints import Complaint, inside, says_error
 from ._json import is_object, json_or_none
+from ._masking import Mask
+from ._secrecy import Secret
 from ._texts import check_line, check_text
 from .errors import ApiError, InvalidInputError, UnexpectedResponseError, refusal
 from .models.files import File, Progress
@@ -56,12 +58,12 @@ class Operation:
 
 
 @attrs.frozen(kw_only=True)
-class Call:
+class Call(Secret):
     """One operation with everything it needs; files are read when it is sent."""
 
     operation: Operation
     path: str = attrs.field(repr=False)
-    query: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    query: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     json: dict[str, Any] | None = attrs.field(default=None, repr=False)
     form: dict[str, str | File] | None = attrs.field(default=None, repr=False)
     save_to: Path | None = attrs.field(default=None, repr=False)
@@ -80,6 +82,11 @@ class Call:
         return self.save_to is not None or self.operation.downloads
 
     @property
+    def mask(self) -> Mask:
+        """What takes out of an answer all that this call sent."""
+        return Mask.of([self.json, self.form, dict(self.query), self.uids])
+
+    @property
     def uids(self) -> list[str]:
         """The ids in its path that are no request numbers; a token is a secret."""
         template = self.operation.name.partition(" ")[2].split("/")
@@ -89,7 +96,7 @@ class Call:
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
+class Answer(Secret):
     """What came back for a call; the body is empty if it went into a file."""
 
     call: Call
@@ -152,8 +159,7 @@ def is_hidden_refusal(body: bytes) -> bool:
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
     call = answer.call
-    sent = [call.json, call.form, dict(call.query), call.uids]
-    complaint = Complaint.of(answer.status, answer.body).without(sent)
+    complaint = Complaint.of(answer.status, answer.body).masked(call.mask)
     return refusal(
         complaint.message,
         status=complaint.status,

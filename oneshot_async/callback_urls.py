@@ -18,6 +18,7 @@ import attrs
 from yarl import URL
 
 from ._discretion import discreet
+from ._secrecy import Secret
 from .errors import CallbackRejectedError, InvalidInputError
 
 Correlation = NewType("Correlation", str)
@@ -32,7 +33,7 @@ _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
-class CallbackUrl:
+class CallbackUrl(Secret):
     """One minted callback URL and the correlation inside it."""
 
     url: str = attrs.field(repr=False)
@@ -40,7 +41,7 @@ class CallbackUrl:
 
 
 @discreet
-class CallbackUrls:
+class CallbackUrls(Secret):
     """Mints callback URLs under a public URL, and verifies the tokens in them.
 
     Args:

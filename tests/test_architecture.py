@@ -28,6 +28,8 @@ CORE = {
     "_discretion",
     "_extras",
     "_json",
+    "_masking",
+    "_secrecy",
     "_texts",
     "_wire",
     "callback_urls",

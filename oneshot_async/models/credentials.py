@@ -5,13 +5,14 @@ import base64
 import attrs
 
 from oneshot_async._discretion import discreet
+from oneshot_async._secrecy import Secret
 from oneshot_async._texts import check_line
 from oneshot_async.errors import InvalidInputError
 
 
 @discreet
 @attrs.frozen(kw_only=True)
-class RaoLogin:
+class RaoLogin(Secret):
     """The user name, password and PIN of a registration authority officer (RAO)."""
 
     username: str = attrs.field(repr=False)
@@ -32,7 +33,7 @@ class RaoLogin:
 
 @discreet
 @attrs.frozen
-class RaoToken:
+class RaoToken(Secret):
     """A token that stands for an RAO's credentials stored on the Optimizer.
 
     ``password`` and ``pin`` are needed only if the token was created without them.
@@ -56,7 +57,7 @@ Rao = RaoToken | RaoLogin
 
 @discreet
 @attrs.frozen(kw_only=True)
-class Billing:
+class Billing(Secret):
     """The account that a request is charged to; the password in the clear.
 
     It is sent in base64, as the API wants it.

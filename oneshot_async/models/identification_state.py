@@ -5,12 +5,14 @@ from typing import Any, Self
 
 import attrs
 
+from oneshot_async._secrecy import Secret
+
 from .requests import RequestPk
 from .videoid import CreatedVideoId, VideoIdPk
 
 
 @attrs.frozen(kw_only=True)
-class IdentificationState:
+class IdentificationState(Secret):
     """An identification's two numbers and, in the process that began it, its link."""
 
     request_pk: RequestPk

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NewType, TypeVar
 import attrs
 
 from oneshot_async._discretion import discreet
+from oneshot_async._secrecy import Secret
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
@@ -178,7 +179,7 @@ class CreatedRequest:
 
 
 @attrs.frozen(kw_only=True)
-class RequestSecrets:
+class RequestSecrets(Secret):
     """The secrets of a request's scratchcard; treat them like passwords."""
 
     puk: AnyText | None = attrs.field(default=None, repr=False)

@@ -5,6 +5,8 @@ from typing import Any
 
 import attrs
 
+from oneshot_async._secrecy import Secret
+
 from .requests import AnyText
 
 
@@ -19,7 +21,7 @@ class Version:
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class Settings(Secret):
     """The sections of an Optimizer's settings, by their names.
 
     The billing password is in them, hardly hidden: treat the whole as a secret.

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from oneshot_async._discretion import discreet
+from oneshot_async._secrecy import Secret
 from oneshot_async.errors import InvalidInputError
 
 from .requests import RequestPk
@@ -141,7 +142,7 @@ class DocumentSignature:
 
 
 @attrs.frozen(kw_only=True)
-class Countersignature:
+class Countersignature(Secret):
     """The account (of SignCloud, not the RAO's) that signs after the person."""
 
     username: str = attrs.field(repr=False)

@@ -5,11 +5,13 @@ from typing import Any
 
 import attrs
 
+from oneshot_async._secrecy import Secret
+
 from .requests import AnyText, Flag
 
 
 @attrs.frozen(kw_only=True)
-class CreatedToken:
+class CreatedToken(Secret):
     """The answer to ``POST /token``; the uid is worth the credentials behind it."""
 
     token_uid: str = attrs.field(repr=False)

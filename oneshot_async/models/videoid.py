@@ -7,6 +7,7 @@ from typing import Any, NewType
 import attrs
 
 from oneshot_async._discretion import discreet
+from oneshot_async._secrecy import Secret
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
@@ -25,7 +26,7 @@ class SimilarityLevel(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class CreatedVideoId:
+class CreatedVideoId(Secret):
     """The answer to ``POST /videoid``.
 
     ``videoid_link`` is where the person identifies; it is empty where the evidence is

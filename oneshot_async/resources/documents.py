@@ -9,7 +9,8 @@ from typing import Any, overload
 from oneshot_async._bodies import stream_of
 from oneshot_async._converter import structure
 from oneshot_async._discretion import discreet
-from oneshot_async._json import is_array
+from oneshot_async._json import is_array, is_object
+from oneshot_async._masking import Mask
 from oneshot_async._wire import (
     Answer,
     Call,
@@ -33,6 +34,8 @@ _UPLOAD = Operation("POST /document/{request_pk}", patience="idle")
 _DOWNLOAD = Operation("GET /document/{request_pk}/{document_uid}", patience="idle")
 _DELETE = Operation("DELETE /document/{request_pk}/{document_uid}")
 _DELETE_ALL = Operation("DELETE /document/{request_pk}")
+
+_WORDS = {"errorCode", "errorMessage"}
 
 
 @discreet
@@ -175,11 +178,15 @@ def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:
     """Read one document or several, as the answer has it."""
     details: Any = details_of(answer)
     found = details if is_array(details) else [details]
+    entries = [_entry(document, answer.call.mask) for document in found]
     where = answer.call.operation.name
-    return structure(list(map(_entry, found)), tuple[UploadedDocument, ...], where)
+    return structure(entries, tuple[UploadedDocument, ...], where)
 
 
-def _entry(document: Any) -> Any:
+def _entry(document: Any, mask: Mask) -> Any:
     """Return an acknowledged document; the older generation names a lone one's uid."""
+    if is_object(document):
+        said = {key: mask.over(document[key]) for key in _WORDS & set(document)}
+        return {**document, **said}
     is_uid = isinstance(document, str) and document.replace("-", "").isalnum()
     return {"uid": document} if is_uid else document

@@ -115,7 +115,7 @@ class VideoIdRecord:
     evidences: dict[str, Any] | None = attrs.field(default=None, repr=False)
     video: bytes | None = attrs.field(default=None, repr=False)
     validated: bool = False
-    refusal_reason: str = ""
+    refusal_reason: str = attrs.field(default="", repr=False)
 
     @property
     def status(self) -> str:
