@@ -4,12 +4,14 @@ Whoever prints tracebacks with the values of local variables would print one-tim
 and credentials along with them. So an error that is raised on purpose, and a
 cancellation, begin at the caller's own line; what the caller was handling stays with
 them, and errors of other libraries, which may quote anything, do not. All other
-exceptions are mistakes, and keep every frame.
+exceptions are mistakes, or come from functions that the caller gave: they keep every
+frame, by which they can be found, but none of the values in it.
 """
 
 import asyncio
 import inspect
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import aclosing
 from functools import wraps
@@ -64,6 +66,9 @@ def _guarded_call(function: Function) -> Function:
             _lay_bare(error, handled)
             # Neither this frame nor any below it is written down by a bare `raise`.
             raise
+        except Exception as error:
+            _empty(error, handled)
+            raise
 
     return guarded
 
@@ -76,6 +81,9 @@ def _guarded_coroutine(function: Function) -> Function:
             return await function(*args, **kwargs)
         except _EXPECTED as error:
             _lay_bare(error, handled)
+            raise
+        except Exception as error:
+            _empty(error, handled)
             raise
 
     return guarded
@@ -92,6 +100,9 @@ def _guarded_stream(function: Function) -> Function:
         except _EXPECTED as error:
             _lay_bare(error, handled)
             raise
+        except Exception as error:
+            _empty(error, handled)
+            raise
 
     return guarded
 
@@ -105,3 +116,27 @@ def _lay_bare(error: BaseException, handled: BaseException | None) -> None:
     error.__cause__ = cause
     error.__context__ = handled
     error.__suppress_context__ = cause is not None
+
+
+def _empty(error: BaseException, handled: BaseException | None) -> None:
+    """Take the values of variables from an exception and from all that led to it."""
+    if error.__traceback__ is not None:
+        # The first frame is the guard's own, which runs on and cannot be emptied.
+        error.__traceback__ = error.__traceback__.tb_next
+    for each in _chain(error, handled):
+        traceback.clear_frames(each.__traceback__)
+
+
+def _chain(error: BaseException, handled: BaseException | None) -> list[BaseException]:
+    """Return an exception and what led to it, up to what the caller was handling."""
+    found: list[BaseException] = []
+    left: list[BaseException | None] = [error]
+    while left:
+        this = left.pop()
+        if this is None or this is handled or this in found:
+            continue
+        found.append(this)
+        left += [this.__cause__, this.__context__]
+        if isinstance(this, BaseExceptionGroup):
+            left += cast("BaseExceptionGroup[BaseException]", this).exceptions
+    return found

@@ -216,3 +216,49 @@ def test_model_does_not_show_what_it_refuses():
         File(content=b"", name="planted\n")
 
     assert frames_of(caught.value) == ["test_model_does_not_show_what_it_refuses"]
+
+
+async def test_mistake_leaves_its_values_behind():
+    """Its frames, and those of what led to it, can be read but for their values."""
+
+    @discreet
+    async def broken(secret):
+        try:
+            int(secret)
+        except ValueError as error:
+            raise RuntimeError("mistaken") from error
+
+    with pytest.raises(RuntimeError) as caught:
+        await broken("planted")
+
+    told = traceback.TracebackException.from_exception(caught.value.__cause__)
+    values = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    )
+    assert [frame.name for frame in told.stack] == ["broken"]
+    assert {frame.name: frame.locals for frame in values.stack}["broken"] is None
+
+
+async def test_what_the_caller_handles_keeps_its_values():
+    """What the caller was handling when they made the mistake is left as it was."""
+
+    @discreet
+    async def broken():
+        return 1 / 0
+
+    def mine(value):
+        raise KeyError(value)
+
+    async def recover():
+        try:
+            mine("kept")
+        except KeyError:
+            await broken()
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        await recover()
+
+    frames = traceback.TracebackException.from_exception(
+        caught.value.__context__, capture_locals=True
+    ).stack
+    assert frames[-1].locals == {"value": "'kept'"}

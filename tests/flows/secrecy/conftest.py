@@ -37,14 +37,14 @@ from oneshot_async.simulator import Features, Simulator, Timings
 from oneshot_async.simulator.accounts import Accounts
 from oneshot_async.simulator.paper import sample_pdf
 
-MARK = "Plant"
+MARK = "XyzzyMark"
 TESTS = str(Path(__file__).parents[2])
 QUICK = Polling(first=0.02, longest=0.05, deadline=5, settle=0.3)
 
 
 def mark(name):
     """Return a text that occurs nowhere else, and in which each has the same part."""
-    return f"{MARK}ed{name}"
+    return f"{MARK}{name}"
 
 
 def image(name):
@@ -177,7 +177,7 @@ class Shown:
     def leaks(self):
         """Return what of all that can be read, in whatever writing."""
         whole = "\n".join(self.texts)
-        readable = [mark(""), MARK, *self.secrets]
+        readable = [MARK, *self.secrets]
         forms = {form for text in readable for form in written(text)}
         marks = re.findall(rf".{{0,60}}{MARK}.{{0,40}}", whole, re.IGNORECASE)
         return [*marks, *sorted(form for form in forms if is_in(form, whole))]
@@ -293,7 +293,6 @@ def everything(shown, caplog, capfd, recwarn):
             shown.texts.append(told)
             if record.exc_info and record.exc_info[1]:
                 shown.texts += told_by(record.exc_info[1])
-        assert caplog.records
         return shown
 
     return collect
