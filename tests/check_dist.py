@@ -1,5 +1,6 @@
-"""Looks into the built distributions: what they hold, and that the wheel installs."""
+"""Looks into the built distributions: what they hold, how they build and install."""
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -18,6 +19,7 @@ def main(folder: Path) -> None:
     (wheel,) = folder.glob("*.whl")
     (sdist,) = folder.glob("*.tar.gz")
     check_contents(wheel, sdist)
+    check_reproducible(wheel, sdist)
     check_installed(wheel)
     sys.stdout.write(f"{wheel.name} and {sdist.name} are whole\n")
 
@@ -46,6 +48,20 @@ def package_files() -> set[str]:
         for path in package.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
+
+
+def check_reproducible(wheel: Path, sdist: Path) -> None:
+    """Built again elsewhere, at another time, of older files, both are the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(sdist) as archive:
+            archive.extractall(folder, filter="data")
+        (source,) = Path(folder).iterdir()
+        for path in source.rglob("*"):
+            os.utime(path, (0, 0))
+        again = Path(folder, "again")
+        run(sys.executable, "-m", "build", "--outdir", again, source)
+        for built in (wheel, sdist):
+            assert (again / built.name).read_bytes() == built.read_bytes()
 
 
 def check_installed(wheel: Path) -> None:
