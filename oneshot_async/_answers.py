@@ -24,9 +24,11 @@ async def answer_of(
     """Read the answer to a call.
 
     Raises:
-        UnexpectedResponseError: it is larger than it may be.
+        UnexpectedResponseError: it is larger than it may be, or less than the whole.
     """
-    is_file = response.status == HTTPStatus.OK and call.downloads
+    is_file = call.downloads and 200 <= response.status < 300
+    if is_file and response.status == HTTPStatus.PARTIAL_CONTENT:
+        raise UnexpectedResponseError(f"{call.operation.name}: only a part of the file")
     bound = f"max_download ({max_download} bytes)" if is_file else "16 MiB"
     longest = max_download if is_file else _LONGEST_ANSWER
     too_large = f"{call.operation.name}: the answer is larger than {bound}"

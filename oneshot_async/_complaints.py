@@ -9,6 +9,7 @@ import attrs
 
 from ._json import is_array, is_object, json_or_none
 from ._masking import Mask
+from ._texts import readable
 
 _CODES = ("code", "status", "error_code")
 _STATUSES = frozenset(HTTPStatus)
@@ -32,8 +33,9 @@ class Complaint:
         return cls(meant, message or _phrase(meant), details)
 
     def masked(self, mask: Mask) -> "Complaint":
-        """Return it without what we had sent."""
-        return Complaint(self.status, mask.over(self.message), mask.over(self.details))
+        """Return it without what we had sent, and its words fit to be read."""
+        message = readable(mask.over(self.message))
+        return Complaint(self.status, message, mask.over(self.details))
 
 
 def inside(envelope: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Texts that are sent: what would break out of its place is refused before that."""
+"""Texts: what would break out of its place is refused, or put right if it was said."""
 
 import re
 
@@ -6,6 +6,7 @@ from .errors import InvalidInputError
 
 _BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
+_LONGEST_SAID = 2_000
 
 
 def check_text(text: str, name: str) -> None:
@@ -29,3 +30,10 @@ def check_line(text: str, name: str) -> None:
             f"{name} has a line break or another control character: take it out"
         )
     check_text(text, name)
+
+
+def readable(said: str) -> str:
+    """Return what somebody else said as one line that any log or terminal can take."""
+    line = " ".join(said[:_LONGEST_SAID].split())
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in line)
+    return shown if len(said) <= _LONGEST_SAID else f"{shown}…"

@@ -12,6 +12,7 @@ import attrs
 from ._discretion import discreet
 from ._means import Means
 from ._results import Results
+from ._texts import readable
 from ._watch import APPROVED, ISSUED, Watch
 from .errors import (
     AmbiguousOutcomeError,
@@ -254,7 +255,7 @@ def _ref(
     if uploaded.uid is None or uploaded.error_code:
         reason = uploaded.error_message or "no reason given"
         raise UnsupportedFileError(
-            f"document {uploaded.name}: {reason}", status=415, details=None
+            readable(f"document {uploaded.name}: {reason}"), status=415, details=None
         )
     if isinstance(source, HashedDocument):
         return DocumentRef(uid=uploaded.uid, name=source.name, hashed=True)

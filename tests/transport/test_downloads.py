@@ -10,7 +10,11 @@ import pytest
 from aiohttp import web
 
 from oneshot_async import Retries, Transfer
-from oneshot_async.errors import ConnectionLostError, LocalFileError
+from oneshot_async.errors import (
+    ConnectionLostError,
+    LocalFileError,
+    UnexpectedResponseError,
+)
 
 MIB = 2**20
 BIG = 64 * MIB
@@ -267,3 +271,29 @@ async def test_name_of_an_upload_is_not_heeded(
 
     assert signed.path == folder / "file-signed.pdf"
     assert (left_in(tmp_path), left_in(folder)) == (["folder"], ["file-signed.pdf"])
+
+
+@pytest.mark.parametrize("status", [200, 201, 203])
+async def test_success_of_any_kind_is_a_file(serve, connect, answers, tmp_path, status):
+    """A proxy may answer another success: the file is there then, too."""
+    server = await serve(answers.raw(b"%PDF", status, content_type="application/pdf"))
+    client = await connect(server.url)
+
+    saved = await client.requests.contract(7, to=tmp_path / "a.pdf")
+
+    assert saved.read_bytes() == b"%PDF"
+
+
+@pytest.mark.parametrize("mode", ["memory", "file"])
+async def test_part_of_a_file_is_no_file(
+    serve, connect, answers, tmp_path, left_in, mode
+):
+    """Nobody asked for a part, so a part is an error, and nothing is left of it."""
+    server = await serve(answers.raw(b"%PDF", 206, content_type="application/pdf"))
+    client = await connect(server.url)
+    options = {"to": tmp_path / "a.pdf"} if mode == "file" else {}
+
+    with pytest.raises(UnexpectedResponseError, match="only a part"):
+        await client.requests.contract(7, **options)
+
+    assert left_in(tmp_path) == []

@@ -3,7 +3,11 @@
 import pytest
 
 from oneshot_async import Billing, File, RaoLogin, RaoToken
-from oneshot_async.errors import InvalidInputError
+from oneshot_async.errors import (
+    BadRequestError,
+    InvalidInputError,
+    UnsupportedFileError,
+)
 
 BREAKS = ["a\r\nX-Evil: 1", "a\n", "\ra", "a\0b", "a\x1b", "a\x7f"]
 HALF = "a\ud800"
@@ -129,3 +133,42 @@ async def test_quotes_in_names_stay_names(server, client, name):
 def parts_of(seen):
     boundary = seen.headers["Content-Type"].partition("boundary=")[2].strip('"')
     return seen.body.split(f"--{boundary}".encode())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("two\r\nlines\tand  more", "two lines and more"),
+        ("\x1b]0;owned\x07 \x9b31m", "\ufffd]0;owned\ufffd \ufffd31m"),
+        ("half \ud800, \u202egnorw", "half \ufffd, \ufffdgnorw"),
+        ("x" * 100_000, "x" * 2_000 + "…"),
+    ],
+    ids=["lines", "terminal", "halves", "length"],
+)
+async def test_words_of_a_refusal_can_be_shown_anywhere(
+    serve, connect, answers, said, told
+):
+    """What a server says is one line, which breaks out of no log and no terminal."""
+    server = await serve(answers.json({"status": "error", "message": said}, 400))
+    client = await connect(server.url)
+
+    with pytest.raises(BadRequestError) as caught:
+        await client.requests.get(7)
+
+    assert caught.value.message == told
+    assert str(caught.value).encode().isascii() is told.isascii()
+
+
+async def test_words_about_a_document_can_be_shown_anywhere(
+    serve, connect, answers, signer
+):
+    """So is what is said of one document among those that were taken."""
+    refused = {"errorCode": "1", "errorMessage": "no\x1b[2J\nlines", "name": "\x07"}
+    ok = answers.ok(pk="7")
+    server = await serve(ok, answers.request(), answers.json({"detail": [refused]}))
+    client = await connect(server.url)
+
+    with pytest.raises(UnsupportedFileError) as caught:
+        await client.begin(signer, [b"%PDF"])
+
+    assert caught.value.message == "document \ufffd: no\ufffd[2J lines"
