@@ -92,8 +92,8 @@ class Writing:
     _file: BinaryIO | None = None
 
     def __attrs_post_init__(self) -> None:
-        name = f".{self.target.name}.{secrets.token_hex(8)}.part"
-        self.temporary = self.target.with_name(name)
+        # Not made of the target's own name, which may be as long as a name can be.
+        self.temporary = self.target.with_name(f".{secrets.token_hex(8)}.part")
 
     def open(self) -> None:
         """Make the temporary file, readable by its owner only, and its folder."""

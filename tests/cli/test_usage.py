@@ -1,5 +1,7 @@
 """How the command line answers wrong usage and missing parts."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -48,6 +50,27 @@ def test_wrong_usage_ends_with_two(pdf, monkeypatch, arguments):
 
     assert (ended.exit_code, ended.stdout) == (2, "")
     assert "Usage: " in ended.stderr
+
+
+def options(command, path=()):
+    """Yield every command's options and arguments, with those of its subcommands."""
+    for parameter in command.params:
+        yield (*path, parameter.name)
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from options(inner, (*path, name))
+
+
+def test_no_secret_stands_on_a_command_line():
+    """Command lines can be read by all users of a machine: no option takes a secret."""
+    secret = re.compile("token|password|pin|secrets?|code|otp|billing|username")
+    flags = {"hide_secret_url"}
+
+    named = [option for option in options(command_line) if option[-1] not in flags]
+
+    assert len(named) > 40
+    assert [
+        o for o in named if set(o[-1].split("_")) & set(secret.findall(o[-1]))
+    ] == []
 
 
 async def test_a_process_with_wrong_usage_ends_with_two(run):

@@ -297,3 +297,13 @@ async def test_part_of_a_file_is_no_file(
         await client.requests.contract(7, **options)
 
     assert left_in(tmp_path) == []
+
+
+async def test_file_may_have_the_longest_name(serve, connect, answers, tmp_path):
+    """What stands beside a file while it is written does not need a longer name."""
+    server = await serve(answers.raw(b"%PDF", content_type="application/pdf"))
+    client = await connect(server.url)
+    longest = tmp_path / ("é" * 125 + "a.pdf")
+
+    assert await client.requests.contract(7, to=longest) == longest
+    assert longest.read_bytes() == b"%PDF"
