@@ -235,8 +235,7 @@ def _translated(call: Call) -> Generator[None, None, None]:
     try:
         yield
     except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-        # What aiohttp says may hold the URL, and that a token.
-        raise _told(error, call.operation.name) from None if call.uids else error
+        raise _told(error, call.operation.name) from error
 
 
 def _told(error: Exception, name: str) -> TransportError:
