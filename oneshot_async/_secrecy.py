@@ -6,7 +6,7 @@ from typing import Any, NoReturn, Self, SupportsIndex
 class Secret:
     """A base of what must not be kept by accident, as a job queue would in a pickle.
 
-    A copy is the value itself: whatever is a secret cannot be changed.
+    A copy is the thing itself: a value that cannot be changed, or one that is in use.
     """
 
     __slots__ = ()

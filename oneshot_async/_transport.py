@@ -11,6 +11,7 @@ from yarl import URL
 
 from ._answers import answer_of
 from ._bodies import Multipart, json_body, multipart
+from ._secrecy import Secret
 from ._wire import Answer, Call
 from .errors import (
     AnswerTimeoutError,
@@ -58,7 +59,7 @@ class Timeouts:
         return aiohttp.ClientTimeout(total=total, connect=self.connect)
 
 
-class Transport:
+class Transport(Secret):
     """Sends calls to one Optimizer, through a session of its own or the caller's."""
 
     def __init__(

@@ -11,6 +11,7 @@ from typing import Self
 import attrs
 
 from ._discretion import discreet
+from ._secrecy import Secret
 from ._waiters import ENDINGS, Until, Waiters, wanted
 from .callback_urls import Correlation
 from .errors import CallbackRejectedError, InboxClosedError, StoreError
@@ -41,7 +42,7 @@ class InboxStatistics:
 
 
 @discreet
-class Inbox:
+class Inbox(Secret):
     """Keeps callbacks and wakes who awaits them; shared by receiver and client.
 
     Waiting is level-triggered: it does not matter whether a callback comes before or

@@ -13,6 +13,7 @@ from aiohttp import web
 from yarl import URL
 
 from oneshot_async._discretion import discreet
+from oneshot_async._secrecy import Secret
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
@@ -27,7 +28,7 @@ _SHUTDOWN_SECONDS = 5.0
 
 
 @discreet
-class Receiver:
+class Receiver(Secret):
     """Listens for callbacks and delivers them to an inbox, while its block runs.
 
     Args:

@@ -11,6 +11,7 @@ from oneshot_async import (
     Countersignature,
     CreatedToken,
     CreatedVideoId,
+    Inbox,
     OneShotClient,
     RaoLogin,
     RaoToken,
@@ -19,6 +20,7 @@ from oneshot_async import (
 )
 from oneshot_async.errors import ApiError, LocalFileError, WaitTimeoutError
 from oneshot_async.models import CallbackEvent
+from oneshot_async.receiver import Receiver
 
 URLS = CallbackUrls("http://localhost", ["sixteen characters or more"])
 SECRETS = [
@@ -49,12 +51,21 @@ def test_secret_can_be_copied(secret):
     assert copy.deepcopy([secret]) == [secret]
 
 
-def test_client_is_not_pickled():
-    """A client would take its credentials along."""
-    client = OneShotClient("http://localhost", rao=RaoToken("planted"))
-
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: OneShotClient("http://localhost", rao=RaoToken("planted")),
+        lambda: OneShotClient("http://user:planted@localhost"),
+        lambda: OneShotClient("http://localhost").requests,
+        lambda: Inbox("postgresql://user:planted@localhost/database"),
+        lambda: Receiver(Inbox(), secrets=["sixteen characters or more"]),
+    ],
+    ids=["credentials", "url", "requests", "inbox", "receiver"],
+)
+def test_what_acts_is_not_pickled(make):
+    """What would take credentials, a password or a key along is not pickled either."""
     with pytest.raises(TypeError, match="holds secrets"):
-        pickle.dumps(client)
+        pickle.dumps(make())
 
 
 @pytest.mark.parametrize(
