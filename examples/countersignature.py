@@ -22,7 +22,6 @@ from oneshot_async import (
 )
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
-from oneshot_async.verification import verify_pdf
 
 SIGNER = Signer(
     given_name="Ada",
@@ -63,9 +62,8 @@ async def main() -> None:
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         (signed,) = await signing.sign(sms.code, countersignature=second, to="signed")
-        content = await asyncio.to_thread(signed.path.read_bytes)
-        trust = [optimizer.authority.root_pem]
-        for check in await verify_pdf(content, trust=trust):
+        found = await signed.verify(trust=[optimizer.authority.root_pem])
+        for check in found.signatures:
             print(check.signer, "valid" if check.valid else "NOT VALID")
 
 

@@ -26,7 +26,6 @@ from oneshot_async import (
 from oneshot_async.receiver import Receiver
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
-from oneshot_async.verification import verify_pdf
 
 SIGNER = Signer(
     given_name="Ada",
@@ -73,9 +72,8 @@ async def main(document: bytes | Path) -> None:
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         for signed in await signing.sign(sms.code, signature=VISIBLE, to="signed"):
-            content = await asyncio.to_thread(signed.path.read_bytes)
-            (check,) = await verify_pdf(content, trust=[optimizer.authority.root_pem])
-            print("signed:", signed.path, "valid" if check.valid else "NOT VALID")
+            found = await signed.verify(trust=[optimizer.authority.root_pem])
+            print("signed:", signed.path, "valid" if found.valid else found.problems)
         await signing.delete_documents()
 
 

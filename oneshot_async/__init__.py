@@ -48,11 +48,9 @@ from .models import (
     RequestSecrets,
     RequestStatus,
     RequestUpdate,
-    SavedDocument,
     SecurityChecks,
     Settings,
     SignatureParameters,
-    SignedDocument,
     Signer,
     SigningAnswer,
     SimilarityLevel,
@@ -63,6 +61,7 @@ from .models import (
     Version,
     VideoIdPk,
 )
+from .signed_documents import SavedDocument, SignedDocument
 from .signing import Signing
 
 __version__ = "0.1.0"

@@ -5,15 +5,17 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import attrs
 
 from ._means import Means
 from ._polling import pauses
 from .errors import NotFoundError
-from .models.documents import SavedDocument, SignedDocument
 from .models.files import Progress
-from .models.requests import RequestPk
+from .models.requests import Request
 from .models.signing_state import DocumentRef
+from .signed_documents import SavedDocument, SignedDocument
 
 T = TypeVar("T")
 
@@ -21,8 +23,9 @@ T = TypeVar("T")
 class Results:
     """Fetches signed documents; a file may appear a while after the certificate."""
 
-    def __init__(self, request_pk: RequestPk, means: Means) -> None:
-        self._pk = request_pk
+    def __init__(self, request: Request, means: Means) -> None:
+        self._request = request
+        self._pk = request.pk
         self._documents = means.documents
         self._polling = means.polling
 
@@ -36,7 +39,7 @@ class Results:
 
         contents = [await self._once_signed(fetch, ref) for ref in refs]
         return tuple(
-            SignedDocument(uid=ref.uid, name=ref.name, content=content)
+            SignedDocument(content=content, **self._about(ref))
             for ref, content in zip(refs, contents, strict=True)
         )
 
@@ -55,9 +58,12 @@ class Results:
 
         paths = [await self._once_signed(save, ref) for ref in refs]
         return tuple(
-            SavedDocument(uid=ref.uid, name=ref.name, path=path)
+            SavedDocument(path=path, **self._about(ref))
             for ref, path in zip(refs, paths, strict=True)
         )
+
+    def _about(self, ref: DocumentRef) -> dict[str, Any]:
+        return attrs.asdict(ref) | {"request": self._request}
 
     async def _once_signed(
         self, download: Callable[[str], Awaitable[T]], ref: DocumentRef

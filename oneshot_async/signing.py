@@ -20,7 +20,7 @@ from .errors import (
     NotFoundError,
     UnsupportedFileError,
 )
-from .models.documents import SavedDocument, SignedDocument, UploadedDocument
+from .models.documents import UploadedDocument
 from .models.files import File, FileSource, Progress
 from .models.hashes import HashedDocument
 from .models.requests import Request, RequestPk
@@ -31,6 +31,7 @@ from .models.signatures import (
 )
 from .models.signing_state import DocumentRef, SigningState
 from .resources.documents import part_of
+from .signed_documents import SavedDocument, SignedDocument
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
 """Keeps a state; called whenever it has changed, before anything else is done."""
@@ -61,7 +62,7 @@ class Signing:
         self._polling = means.polling
         expected = state.bound_to is not None
         self._watch = Watch(self._pk, means, expects_callbacks=expected)
-        self._results = Results(self._pk, means)
+        self._means = means
         self._on_state = on_state
         # Whether nothing can have been uploaded, not even by an upload cut short.
         self._fresh = fresh
@@ -227,11 +228,12 @@ class Signing:
     ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
         """Wait until the documents are signed and fetch them; see `sign`."""
         seconds = self._polling.deadline
-        await self._watch.until(ISSUED, seconds)
+        request = await self._watch.until(ISSUED, seconds)
+        results = Results(request, self._means)
         async with self._watch.deadline("fetching the signed documents", seconds):
             if to is None:
-                return await self._results.fetch(self.documents, progress)
-            return await self._results.save(self.documents, Path(to), progress)
+                return await results.fetch(self.documents, progress)
+            return await results.save(self.documents, Path(to), progress)
 
     async def delete_documents(self) -> None:
         """Delete all documents from the Optimizer, which keeps them until then."""

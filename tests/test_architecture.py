@@ -54,16 +54,24 @@ OUT = {
     "hashing",
     "identification",
     "resources",
+    "signed_documents",
     "signing",
 }
 IN = {"_waiters", "inbox", "observing", "receiver", "stores"}
 PRETEND = {"simulator"}
-VERIFICATION = {"_pdf_signatures", "verification"}
+VERIFICATION = {
+    "_pdf_integrity",
+    "_pdf_signatures",
+    "_pdf_trust",
+    "_signer_names",
+    "verification",
+}
 DOORS = {"__init__", "__main__", "cli"}
 
 ALLOWED = {
     **dict.fromkeys(CORE, CORE),
     **dict.fromkeys(OUT, CORE | OUT | {"inbox"}),
+    "signed_documents": CORE | {"_files", "verification"},
     **dict.fromkeys(IN, CORE | IN),
     **dict.fromkeys(PRETEND, CORE | PRETEND),
     **dict.fromkeys(VERIFICATION, CORE | VERIFICATION),

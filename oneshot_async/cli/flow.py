@@ -9,10 +9,10 @@ import attrs
 from oneshot_async.client import OneShotClient
 from oneshot_async.errors import OtpRefusedError, OtpTooSoonError
 from oneshot_async.models.callbacks import CallbackEvent
-from oneshot_async.models.documents import SavedDocument
 from oneshot_async.models.files import File, Transfer
 from oneshot_async.models.requests import RequestStatus, Signer
 from oneshot_async.models.signatures import SignatureParameters
+from oneshot_async.signed_documents import SavedDocument
 from oneshot_async.signing import Signing
 
 from .callbacks import fields_of, words_of
@@ -67,9 +67,9 @@ class Flow:
         Raises:
             SigningError: a signature does not verify; nothing was deleted.
         """
-        paths = await self._signed(signing)
+        documents = await self._signed(signing)
         self.console.step("Verify the signatures")
-        found = [await find(path, self.roots) for path in paths]
+        found = [await find(document, self.roots) for document in documents]
         try:
             require_sound(found)
             self.console.step("Delete the documents from the Optimizer")
@@ -77,7 +77,7 @@ class Flow:
         finally:
             self._tell_result(found)
 
-    async def _signed(self, signing: Signing) -> list[Path]:
+    async def _signed(self, signing: Signing) -> list[SavedDocument]:
         request = await signing.approved()
         if request.status == RequestStatus.ENROLLREADY:
             await self._fetch_contract(signing)
@@ -88,7 +88,11 @@ class Flow:
             saved = await signing.download(
                 to=self.results.staging, progress=self.console.transfer
             )
-        return [await self.results.keep(document.path) for document in saved]
+        return [await self._settled(document) for document in saved]
+
+    async def _settled(self, document: SavedDocument) -> SavedDocument:
+        path = await self.results.keep(document.path)
+        return attrs.evolve(document, path=path)
 
     async def _fetch_contract(self, signing: Signing) -> None:
         self.console.step("Fetch the service contract, to be read before signing")

@@ -2,7 +2,7 @@
 
 from .callbacks import CallbackEvent, Certificate, EventType
 from .credentials import Billing, Rao, RaoLogin, RaoToken
-from .documents import DocumentType, SavedDocument, SignedDocument, UploadedDocument
+from .documents import DocumentType, UploadedDocument
 from .files import File, FileSource, Progress, Transfer
 from .hashes import HashedDocument
 from .images import Image, UploadedImage
@@ -74,11 +74,9 @@ __all__ = [
     "RequestSecrets",
     "RequestStatus",
     "RequestUpdate",
-    "SavedDocument",
     "SecurityChecks",
     "Settings",
     "SignatureParameters",
-    "SignedDocument",
     "Signer",
     "SigningAnswer",
     "SimilarityLevel",

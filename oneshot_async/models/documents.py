@@ -1,8 +1,7 @@
-"""Documents: what an upload answers, and what a signing hands back."""
+"""Documents: what an upload answers, and which version to fetch."""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -34,21 +33,3 @@ class UploadedDocument:
         default=None, metadata={"wire": "errorMessage"}
     )
     extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class SignedDocument:
-    """A signed document in memory."""
-
-    uid: str
-    name: str = attrs.field(repr=False)
-    content: bytes = attrs.field(repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class SavedDocument:
-    """A signed document in a file."""
-
-    uid: str
-    name: str = attrs.field(repr=False)
-    path: Path = attrs.field(repr=False)

@@ -12,7 +12,7 @@ async def test_the_demo_signs_a_sample_and_says_what_happens(run, tmp_path):
 
     assert (ended.code, ended.err) == (0, "")
     signed = tmp_path / "signed" / "sample-signed.pdf"
-    (check,) = await verify_pdf(signed.read_bytes())
+    (check,) = (await verify_pdf(signed.read_bytes())).signatures
     assert (check.intact, check.covers_whole_file) == (True, True)
     assert {path.name for path in signed.parent.iterdir()} == {
         "sample-signed.pdf",

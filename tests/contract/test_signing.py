@@ -165,7 +165,7 @@ async def test_signed_document_has_a_signature(client, signed):
     """What is fetched after the signature is a PDF that is signed and unchanged."""
     document = await client.documents.download(signed.pk, signed.uid)
 
-    (check,) = await verify_pdf(document)
+    (check,) = (await verify_pdf(document)).signatures
     assert check.intact, "documented: the signature is a PDF signature"
     assert check.covers_whole_file, "documented: the whole document is signed"
 

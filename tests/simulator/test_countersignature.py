@@ -24,7 +24,7 @@ def signed(api, ready):
         content = (await api.call("GET", path)).body
         pem = api.simulator.authority.root_pem
         moment = api.simulator.clock.now()
-        return await verify_pdf(content, trust=[pem], moment=moment)
+        return (await verify_pdf(content, trust=[pem], moment=moment)).signatures
 
     return sign_one
 

@@ -176,14 +176,14 @@ async def test_countersignature_is_proven_too(
 ):
     """The proofs come after both signatures and speak of both signers."""
     document = await sign(signature={"level": level}, countersignature=countersigner)
-    checks = await verify_pdf(
+    found = await verify_pdf(
         document,
         trust=[simulator.authority.root_pem],
         moment=simulator.clock.now(),
     )
 
     assert await is_proven(document) == [True, True]
-    assert [check.valid for check in checks] == [True, True]
+    assert [check.valid for check in found.signatures] == [True, True]
 
 
 @pytest.mark.needs("pdfsig")
@@ -205,13 +205,13 @@ async def test_pdfsig_calls_each_level_valid(sign, pdfsig, level, covers):
 @pytest.mark.parametrize("level", ["BES", "T", *PROVEN])
 async def test_this_package_calls_each_level_valid(sign, simulator, level):
     """What comes after the signature is no change of what was signed."""
-    (check,) = await verify_pdf(
+    found = await verify_pdf(
         await sign(signature={"level": level}),
         trust=[simulator.authority.root_pem],
         moment=simulator.clock.now(),
     )
 
-    assert check.valid
+    assert found.valid
 
 
 async def test_store_holds_every_certificate(sign, countersigner):

@@ -39,7 +39,7 @@ PdfSig = Callable[[bytes], str]
 
 
 def verify_pdf(document: bytes, **options: Any) -> tuple[SignatureCheck, ...]:
-    return asyncio.run(verification.verify_pdf(document, **options))
+    return asyncio.run(verification.verify_pdf(document, **options)).signatures
 
 
 @pytest.fixture

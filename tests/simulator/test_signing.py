@@ -192,7 +192,8 @@ async def test_what_is_signed_is_valid(api, ready, use_tsa):
     await api.sign(ready, secret=code, signature={"use_tsa": use_tsa})
 
     signed = await api.call("GET", f"/document/{ready}/{uid}")
-    (check,) = await verify_pdf(signed.body, trust=[api.simulator.authority.root_pem])
+    trust = [api.simulator.authority.root_pem]
+    (check,) = (await verify_pdf(signed.body, trust=trust)).signatures
 
     assert check.valid
     assert check.timestamped is use_tsa

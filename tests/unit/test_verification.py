@@ -20,7 +20,7 @@ from oneshot_async.errors import (
 from oneshot_async.simulator.pades import Seal, sign_pdf
 from oneshot_async.simulator.paper import sample_pdf
 from oneshot_async.simulator.pki import Authority, Person
-from oneshot_async.verification import SignatureCheck
+from oneshot_async.verification import Distrust, SignatureCheck
 
 NOW = datetime(2030, 5, 17, 10, 30, 15, tzinfo=UTC)
 PERSON = Person(
@@ -39,12 +39,12 @@ def authority() -> Authority:
     return Authority.create(NOW)
 
 
-def sign(document: bytes) -> bytes:
+def sign(document: bytes, *, use_tsa: bool = True) -> bytes:
     return sign_pdf(
         document,
         credential=authority().issue(PERSON, NOW),
         authority=authority(),
-        seal=Seal(appearance={"text": ["%(CN)s"]}),
+        seal=Seal(appearance={"text": ["%(CN)s"]}, use_tsa=use_tsa),
         now=NOW,
     )
 
@@ -55,12 +55,17 @@ def once() -> bytes:
 
 
 @cache
+def unstamped() -> bytes:
+    return sign(sample_pdf(), use_tsa=False)
+
+
+@cache
 def twice() -> bytes:
     return sign(once())
 
 
 def verify_pdf(document: bytes, **options: Any) -> tuple[SignatureCheck, ...]:
-    return asyncio.run(verification.verify_pdf(document, **options))
+    return asyncio.run(verification.verify_pdf(document, **options)).signatures
 
 
 def is_valid(document: bytes) -> bool:
@@ -124,20 +129,24 @@ def test_several_roots_can_be_trusted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "trusted"),
+    ("moment", "distrust"),
     [
-        (NOW - timedelta(seconds=10), False),
-        (NOW, True),
-        (NOW + timedelta(hours=24), True),
-        (NOW + timedelta(hours=24, seconds=10), False),
-        (None, False),
+        (NOW - timedelta(seconds=10), Distrust.NOT_YET_VALID),
+        (NOW, None),
+        (NOW + timedelta(hours=24), None),
+        (NOW + timedelta(hours=24, seconds=10), Distrust.EXPIRED),
+        (None, Distrust.NOT_YET_VALID),
     ],
 )
-def test_trust_is_judged_at_the_moment(moment: datetime | None, trusted: bool) -> None:
-    """The certificate must be valid then; without a moment, now."""
-    (check,) = verify_pdf(once(), trust=[authority().root_pem], moment=moment)
+def test_trust_is_judged_at_the_moment(
+    moment: datetime | None, distrust: Distrust | None
+) -> None:
+    """With no time-stamp the certificate must be valid then; without a moment, now."""
+    (check,) = verify_pdf(unstamped(), trust=[authority().root_pem], moment=moment)
 
-    assert check.trusted is trusted
+    assert check.distrust is distrust
+    assert not check.timestamped
+    assert check.judged_at == moment or moment is None
 
 
 def signatures_in(document: bytes) -> list[range]:
@@ -222,7 +231,7 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "oneshot_async._pdf_signatures", raising=False)
     monkeypatch.setitem(sys.modules, "pyhanko.pdf_utils.reader", None)
 
-    with pytest.raises(MissingExtraError, match=r"oneshot-async\[simulator\]"):
+    with pytest.raises(MissingExtraError, match=r"oneshot-async\[verify\]"):
         verify_pdf(once())
 
 
