@@ -44,6 +44,7 @@ OUT = {
     "_looks",
     "_means",
     "_polling",
+    "_probes",
     "_results",
     "_retries",
     "_states",
@@ -157,11 +158,11 @@ def users_of(source: str) -> set[str]:
     }
 
 
-def test_client_sockets_are_opened_in_two_places() -> None:
-    """Only the transport and the simulator's courier make client sessions."""
+def test_client_sockets_are_opened_in_three_places() -> None:
+    """Only the transport, the probes and the simulator's courier open sessions."""
     users = users_of("ClientSession(")
 
-    assert users == {"_transport.py", "simulator/courier.py"}
+    assert users == {"_probes.py", "_transport.py", "simulator/courier.py"}
 
 
 def test_the_server_side_of_aiohttp_stays_with_the_servers() -> None:

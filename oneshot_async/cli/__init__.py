@@ -1,4 +1,4 @@
-"""The command line: `demo`, `simulate`, `listen` and `sign`."""
+"""The command line; `group` lists its commands."""
 
 from .group import command_line
 

@@ -1,7 +1,7 @@
 """What a command says while it works: to people, or to machines."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
@@ -11,6 +11,7 @@ import click
 from oneshot_async.models.files import Transfer
 
 from .people import People
+from .verdicts import Verdict
 
 
 class Console(Protocol):
@@ -26,8 +27,11 @@ class Console(Protocol):
         /,
     ) -> None: ...
 
-    def step(self, text: str) -> None:
-        """Say what begins now; what began before it is done."""
+    def step(self, text: str, *, limit: float | None = None) -> None:
+        """Say what begins now; what began before it is done.
+
+        Where it waits for somebody, it gives up after `limit` seconds.
+        """
         ...
 
     def tell(self, fields: Mapping[str, object], words: str) -> None:
@@ -40,6 +44,19 @@ class Console(Protocol):
 
     def conclude(self, fields: Mapping[str, object], words: str) -> None:
         """Tell what came out; to people, below everything else."""
+        ...
+
+    def verdict(self, check: str, verdict: Verdict) -> None:
+        """Tell what a check found."""
+        ...
+
+    def table(
+        self,
+        fields: Iterable[Mapping[str, object]],
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+    ) -> None:
+        """Tell many facts of one kind: each to machines, a table to people."""
         ...
 
     def transfer(self, transfer: Transfer) -> None:
@@ -72,7 +89,7 @@ class Machine:
         _traceback: TracebackType | None,
     ) -> None: ...
 
-    def step(self, text: str) -> None:
+    def step(self, text: str, *, limit: float | None = None) -> None:
         """Write the step that begins."""
         self._tenths.clear()
         self.tell({"step": text}, text)
@@ -88,6 +105,20 @@ class Machine:
     def conclude(self, fields: Mapping[str, object], words: str) -> None:
         """Write the fields."""
         self.tell(fields, words)
+
+    def verdict(self, check: str, verdict: Verdict) -> None:
+        """Write the fields."""
+        self.tell(verdict.fields(check), check)
+
+    def table(
+        self,
+        fields: Iterable[Mapping[str, object]],
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+    ) -> None:
+        """Write each fact."""
+        for each in fields:
+            self.tell(each, "")
 
     def transfer(self, transfer: Transfer) -> None:
         """Write every tenth of a transfer."""

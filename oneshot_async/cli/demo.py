@@ -22,6 +22,7 @@ from .files import results_in
 from .flow import Flow, tell_callback
 from .options import (
     documents_option,
+    examples,
     in_the_corner,
     json_option,
     output_option,
@@ -39,7 +40,11 @@ _SIGNER = Signer(
 )
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "oneshot-async demo", "oneshot-async demo --document contract.pdf --output out"
+    )
+)
 @documents_option
 @output_option
 @json_option

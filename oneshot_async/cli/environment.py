@@ -26,6 +26,15 @@ def rao() -> Rao:
     )
 
 
+def token_or_none() -> RaoToken | None:
+    """Return the token, if there is one; nobody is asked."""
+    token = os.environ.get("ONESHOT_TOKEN")
+    if not token:
+        return None
+    password, pin = (os.environ.get(f"ONESHOT_{name}") for name in ("PASSWORD", "PIN"))
+    return RaoToken(token, password=password or None, pin=pin or None)
+
+
 def billing() -> Billing | None:
     """Return who pays, or None where the Optimizer's settings say so."""
     username = os.environ.get("ONESHOT_BILLING_USERNAME")

@@ -16,7 +16,7 @@ from oneshot_async.stores import Quarantined
 
 from .callbacks import Shown, fields_of, words_of
 from .console import Console, console_for
-from .options import json_option, kept_inbox_option
+from .options import examples, json_option, kept_inbox_option
 from .running import beside, stop_requests
 
 T = TypeVar("T")
@@ -27,7 +27,14 @@ _Work = Callable[[Inbox, Console], Awaitable[None]]
 """What a command does with an open inbox."""
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=examples(
+        "oneshot-async events --inbox sqlite:///callbacks.db --follow",
+        "oneshot-async events quarantine --inbox sqlite:///callbacks.db",
+        "oneshot-async events prune --inbox sqlite:///callbacks.db --days 90",
+    ),
+)
 @kept_inbox_option
 @click.option("--pk", type=click.IntRange(min=1), help="Of this request only.")
 @click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")

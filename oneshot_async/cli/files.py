@@ -33,11 +33,14 @@ class Results:
 @asynccontextmanager
 async def results_in(folder: Path) -> AsyncGenerator[Results, None]:
     """Give a folder for results, made if it is missing."""
-    staging = await asyncio.to_thread(_make_staging, folder)
+    making = asyncio.create_task(asyncio.to_thread(_make_staging, folder))
     try:
+        staging = await asyncio.shield(making)
         yield Results(folder, Path(staging.name))
     finally:
-        await asyncio.to_thread(staging.cleanup)
+        await asyncio.wait([making])  # cancelled or not, it is made, or failed to be
+        if making.exception() is None:
+            await asyncio.to_thread(making.result().cleanup)
 
 
 def check_pdf(path: Path) -> None:

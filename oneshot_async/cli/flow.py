@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from oneshot_async._polling import Polling
 from oneshot_async.client import OneShotClient
 from oneshot_async.errors import OtpRefusedError, OtpTooSoonError
 from oneshot_async.models.callbacks import CallbackEvent
@@ -21,6 +22,7 @@ from .files import Results
 from .findings import Finding, Roots, find, require_sound
 
 _TRIES = 3
+_PATIENCE = Polling().deadline
 _CONTRACT = "service-contract.pdf"
 
 
@@ -117,7 +119,8 @@ class Flow:
 
     async def _sign_once(self, signing: Signing) -> tuple[SavedDocument, ...]:
         code = await self.ask_code()
-        self.console.step("Sign, wait for the certificate, download")
+        words = "Sign, wait for the certificate, download"
+        self.console.step(words, limit=_PATIENCE)
         return await signing.sign(
             code,
             signature=self.signature,
@@ -128,7 +131,8 @@ class Flow:
     async def _keep(self, state: Mapping[str, Any]) -> None:
         created = state["request_pk"] is not None
         if created and self.state.get("request_pk") is None:
-            self.console.step(f"Wait for the approval of request {state['request_pk']}")
+            words = f"Wait for the approval of request {state['request_pk']}"
+            self.console.step(words, limit=_PATIENCE)
         self.state = state
 
     def _sent(self, transfer: Transfer) -> None:

@@ -4,9 +4,15 @@ import click
 
 from oneshot_async.errors import OneShotError
 
+from .callback_url import callback_url
+from .completion import completion
 from .demo import demo
+from .doctor import doctor
 from .events import events
 from .listen import listen
+from .options import examples
+from .requests import requests
+from .send_test import send_test
 from .sign import sign
 from .simulate import simulate
 
@@ -14,13 +20,21 @@ _INTERRUPTED = 130
 
 
 class _Commands(click.Group):
-    """Ends a failing command with one line on stderr."""
+    """Ends a failing command with one line on stderr, and lists them as added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             return ctx.exit(_INTERRUPTED)
+        except click.Abort as error:
+            # A prompt tells both Ctrl-C and the end of input so.
+            if isinstance(error.__context__, KeyboardInterrupt):
+                return ctx.exit(_INTERRUPTED)
+            raise
         except BrokenPipeError:
             raise  # click knows what to do when nobody reads on
         except (OneShotError, OSError) as error:
@@ -29,14 +43,35 @@ class _Commands(click.Group):
             return ctx.exit(1)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "oneshot-async demo",
+        "oneshot-async COMMAND --help",
+        after="What a command says goes to standard output: for people, in colours "
+        "only on a terminal and where NO_COLOR is not set; or, with --json, as one "
+        "object per line. What went wrong goes to standard error, in a line.",
+    ),
+)
 @click.version_option(package_name="oneshot-async")
 def command_line() -> None:
     """One-Shot remote electronic signatures, from the command line.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (Ctrl-C).
     """
 
 
-for _command in (demo, simulate, listen, sign, events):
+for _command in (
+    demo,
+    sign,
+    listen,
+    events,
+    requests,
+    callback_url,
+    send_test,
+    doctor,
+    simulate,
+    completion,
+):
     command_line.add_command(_command)

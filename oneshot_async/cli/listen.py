@@ -16,6 +16,7 @@ from .console import Console, console_for
 from .environment import callback_secrets
 from .exposure import allow_list, exposure_options, server_context
 from .options import (
+    examples,
     host_option,
     inbox_option,
     json_option,
@@ -25,7 +26,14 @@ from .options import (
 from .running import beside, stop_requests
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "oneshot-async listen --inbox sqlite:///callbacks.db --port 8080",
+        "oneshot-async listen --host 0.0.0.0 --port 8080 "
+        "--public-url https://sign.example.com --json",
+        after="Any process that opens an inbox with the same URL awaits what comes.",
+    )
+)
 @inbox_option
 @host_option
 @port_option

@@ -20,8 +20,15 @@ from .files import check_pdf
 _Option = Callable[[Callable[..., None]], Callable[..., None]]
 """Adds an option to a command's function."""
 
+PORT = click.IntRange(0, 65535)
 _CORNER = Rectangle(24, 18, 204, 58)
 _PLACE = re.compile(r"(\d+):(\d+),(\d+),(\d+),(\d+)", re.ASCII)
+
+
+def examples(*commands: str, after: str = "") -> str:
+    """Return the end of a help text: commands to copy, and what to say about them."""
+    lines = "\n".join(f"  {command}" for command in commands)
+    return f"\b\nExamples:\n{lines}" + (f"\n\n{after}" if after else "")
 
 
 def visible_at(position: Rectangle, page: int = 0) -> SignatureParameters:
@@ -109,7 +116,7 @@ host_option: _Option = click.option(
 )
 port_option: _Option = click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=PORT,
     default=0,
     help="The port to listen on; by default any free one.",
 )

@@ -2,27 +2,49 @@
 
 import errno
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Self
 
 import attrs
-from rich.console import Console, Group
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
+from rich.table import Table
 from rich.text import Text
 
 from oneshot_async.models.files import Transfer
+
+from .verdicts import Verdict
+
+_BAR = 24
+_STYLES = {"ok": "green", "failed": "bold red", "skipped": "dim"}
 
 
 @attrs.define
 class _Step:
     text: str
+    limit: float | None = None
     since: float = attrs.field(factory=monotonic)
     notes: list[str] = attrs.field(factory=list[str])
+
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self.since
+
+    def waiting(self) -> list[RenderableType]:
+        """Return a bar of how much of the time to wait is over, if it is bounded."""
+        if self.limit is None:
+            return []
+        done = min(self.seconds, self.limit)
+        bar = ProgressBar(total=self.limit, completed=done, width=_BAR)
+        told = Text(f"{done:.0f} of {self.limit:.0f} s at most", style="dim")
+        return [Columns([Text(" "), bar, told])]
 
 
 class _Terminal(Console):
@@ -43,7 +65,7 @@ class People:
         self._spinner = Spinner("dots" if self._unicode else "line")
         self._bars = Progress(
             TextColumn("  {task.description}", markup=False),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=_BAR),
             DownloadColumn(binary_units=True),
         )
         self._live = Live(self, console=self._terminal, transient=True)
@@ -52,7 +74,9 @@ class People:
         if not self._step:
             return Group()
         self._spinner.update(text=Text(self._step.text))
-        return Group(self._spinner, *_indented(self._step.notes), self._bars)
+        step = self._step
+        notes = _indented(step.notes)
+        return Group(self._spinner, *step.waiting(), *notes, self._bars)
 
     def __enter__(self) -> Self:
         self._go_live()
@@ -69,10 +93,10 @@ class People:
         for words in self._conclusions:
             self._print(Text(words))
 
-    def step(self, text: str) -> None:
+    def step(self, text: str, *, limit: float | None = None) -> None:
         """Check the last step off and begin the next."""
         self._finish()
-        self._step = _Step(text)
+        self._step = _Step(text, limit)
 
     def tell(self, fields: Mapping[str, object], words: str) -> None:
         """Write the words; during a step, below it."""
@@ -89,6 +113,24 @@ class People:
     def conclude(self, fields: Mapping[str, object], words: str) -> None:
         """Keep the words for the end."""
         self._conclusions.append(words)
+
+    def verdict(self, check: str, verdict: Verdict) -> None:
+        """Write a line that begins with the outcome."""
+        mark = (f"{verdict.outcome:8}", _STYLES[verdict.outcome])
+        self._print(Text.assemble(mark, verdict.line(check)))
+
+    def table(
+        self,
+        fields: Iterable[Mapping[str, object]],
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+    ) -> None:
+        """Write a table, as wide as what is in it."""
+        self._finish()
+        table = Table(*names, box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*row)
+        self._terminal.print(table)
 
     def transfer(self, transfer: Transfer) -> None:
         """Move the bar of a transfer."""
@@ -119,7 +161,7 @@ class People:
             self._bars.remove_task(self._transfers.popitem()[1])
         step, self._step = self._step, None
         if step:
-            seconds = (f"  {monotonic() - step.since:.1f} s", "dim")
+            seconds = (f"  {step.seconds:.1f} s", "dim")
             self._print(Text.assemble(self._mark(failed), " ", step.text, seconds))
             for note in _indented(step.notes):
                 self._print(note)

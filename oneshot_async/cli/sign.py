@@ -26,6 +26,7 @@ from .files import Results, results_in
 from .flow import Flow, tell_callback
 from .options import (
     documents_option,
+    examples,
     json_option,
     output_option,
     place_option,
@@ -66,7 +67,16 @@ class _Order:
         )
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "oneshot-async sign https://optimizer.example.com --document contract.pdf",
+        "oneshot-async sign https://optimizer.example.com --document contract.pdf "
+        "--place none --trust root.pem",
+        after="To try it, give it the URL and the credentials that `simulate` prints, "
+        "and --env sandbox --registration-authority 1 --profile any. If it ends "
+        "midway, it prints what --resume takes.",
+    )
+)
 @click.argument("url")
 @documents_option
 @output_option

@@ -8,11 +8,17 @@ import click
 from oneshot_async._extras import needing
 
 from .console import Console, console_for
-from .options import host_option, json_option, port_option
+from .options import examples, host_option, json_option, port_option
 from .running import beside, stop_requests
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "oneshot-async simulate --port 8900",
+        after="Give the URL that it prints to `sign`, or to a client of yours, with "
+        "the credentials printed below it.",
+    )
+)
 @host_option
 @port_option
 @json_option

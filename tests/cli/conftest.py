@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -135,3 +136,45 @@ def pdf(tmp_path):
     path = tmp_path / "loan.pdf"
     path.write_bytes(sample_pdf())
     return path
+
+
+def openssl(folder, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def make_authority(folder, name):
+    openssl(
+        folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem",
+        "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+    )  # fmt: skip
+
+
+def make_certificate(folder, name, authority):
+    openssl(
+        folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
+        "-addext", "subjectAltName=DNS:localhost",
+        "-keyout", f"{name}.key", "-out", f"{name}.csr",
+    )  # fmt: skip
+    openssl(
+        folder, "x509", "-req", "-days", "2", "-in", f"{name}.csr", "-copy_extensions",
+        "copyall", "-CA", f"{authority}.pem", "-CAkey", f"{authority}.key",
+        "-out", f"{name}.pem",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run_openssl():
+    return openssl
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    """Certificates as openssl makes them: ours, and a stranger's."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for authority in ("authority", "elsewhere"):
+        make_authority(folder, authority)
+    make_certificate(folder, "server", "authority")
+    make_certificate(folder, "caller", "authority")
+    make_certificate(folder, "stranger", "elsewhere")
+    return folder

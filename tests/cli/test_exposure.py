@@ -2,7 +2,6 @@
 
 import json
 import ssl
-import subprocess
 
 import aiohttp
 import pytest
@@ -14,43 +13,6 @@ BODY = b'{"status": "ISSUED", "request": 7}'
 SECRET = "a secret of some length"
 
 pytestmark = pytest.mark.needs("openssl")
-
-
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def make_authority(folder, name):
-    openssl(
-        folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-        "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem",
-        "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-    )  # fmt: skip
-
-
-def make_certificate(folder, name, authority):
-    openssl(
-        folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
-        "-addext", "subjectAltName=DNS:localhost",
-        "-keyout", f"{name}.key", "-out", f"{name}.csr",
-    )  # fmt: skip
-    openssl(
-        folder, "x509", "-req", "-days", "2", "-in", f"{name}.csr", "-copy_extensions",
-        "copyall", "-CA", f"{authority}.pem", "-CAkey", f"{authority}.key",
-        "-out", f"{name}.pem",
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def files(tmp_path_factory):
-    """Certificates as openssl makes them: ours, and a stranger's."""
-    folder = tmp_path_factory.mktemp("certificates")
-    for authority in ("authority", "elsewhere"):
-        make_authority(folder, authority)
-    make_certificate(folder, "server", "authority")
-    make_certificate(folder, "caller", "authority")
-    make_certificate(folder, "stranger", "elsewhere")
-    return folder
 
 
 @pytest.fixture
@@ -140,9 +102,11 @@ async def test_listen_takes_callbacks_from_allowed_networks(listening):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_used_is_wrong_usage(files, monkeypatch, options, words):
+def test_what_cannot_be_used_is_wrong_usage(
+    files, run_openssl, monkeypatch, options, words
+):
     """Files and networks that do not fit are told before anything listens."""
-    openssl(
+    run_openssl(
         files, "rsa", "-aes128", "-passout", "pass:word",
         "-in", "server.key", "-out", "locked.key",
     )  # fmt: skip
