@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oneshot_async import errors
 from oneshot_async.simulator.paper import sample_pdf
 from oneshot_async.verification import verify_pdf
 
@@ -18,6 +19,10 @@ BLOCKS = [code for skipped, code in BLOCK.findall(README) if not skipped]
 FILE = re.compile(r"<!-- (\w+\.py) -->\n```python\n(.*?)```", re.DOTALL)
 """A block that others import by a name."""
 GUARD = 30
+FAMILIES = {"Any", "ClassVar", "OneShotError"} | {
+    f"{name}Error" for name in ("Api", "Inbox", "Signing", "Transport")
+}
+"""What is in errors.py for others to be made of."""
 EXAMPLES = ROOT / "examples"
 ADA = ["Ada Lovelace"]
 SIGNED = {
@@ -97,6 +102,15 @@ SHOWN = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", README)
 def test_what_the_readme_points_to_is_there(file: str, name: str) -> None:
     """Each threat names the test that shows what stops it."""
     assert re.search(rf"def {name}\(", (ROOT / file).read_text())
+
+
+def test_the_readme_says_what_to_do_about_every_error() -> None:
+    """Each error that is raised as such has a row in the table of errors."""
+    rows = re.findall(r"^\| (`\w+Error`[^|]*) \| [^|]+ \|$", README, re.M)
+    told = re.findall(r"`(\w+)`", " ".join(rows))
+    known = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+
+    assert sorted(told) == sorted(known - FAMILIES)
 
 
 async def test_the_readmes_first_block_signs(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ class Row:
         given: what the method takes after the ids in the path.
         holds: the contract test that asks whether it does what is documented.
         sends: the test of what its body holds, if it has one.
+        sure: how well it is documented, in the words of the README.
     """
 
     operation: str
@@ -74,6 +75,7 @@ class Row:
     named: dict[str, Any] = attrs.field(factory=dict[str, Any], kw_only=True)
     holds: str = attrs.field(kw_only=True)
     sends: str | None = attrs.field(default=None, kw_only=True)
+    sure: str = attrs.field(default="documented", kw_only=True)
 
     @property
     def ids(self) -> list[str | int]:
@@ -96,6 +98,7 @@ TABLE = [
         holds="videoid/update_answers_the_bare_request",
         sends="sent/update_sends_all_that_is_given"),
     Row("DELETE /request/{request_pk}", "requests.cancel",
+        sure="in part",
         holds="requests/cancelled_request_is_cancelled_or_gone"),
     Row("GET /contract/{request_pk}", "requests.contract",
         holds="requests/contract_is_a_pdf"),
@@ -111,6 +114,7 @@ TABLE = [
     Row("GET /document/{request_pk}/{document_uid}", "documents.download",
         holds="documents/original_can_be_fetched"),
     Row("DELETE /document/{request_pk}/{document_uid}", "documents.delete",
+        sure="in part",
         holds="documents/deleted_document_is_not_found"),
     Row("DELETE /document/{request_pk}", "documents.delete_all",
         holds="documents/all_documents_are_deleted_at_once"),
@@ -118,10 +122,13 @@ TABLE = [
         holds="tokens/create_answers_a_uid",
         sends="sent/token_may_have_all_credentials"),
     Row("GET /token/{token_uid}", "tokens.get",
+        sure="sibling",
         holds="tokens/token_in_use_is_described"),
     Row("DELETE /token/{token_uid}", "tokens.delete",
+        sure="sibling",
         holds="tokens/deleted_token_is_not_found"),
     Row("GET /tokens", "tokens.list",
+        sure="in part",
         holds="tokens/tokens_are_listed"),
     Row("POST /image", "images.upload", (b"PNG",),
         holds="images/upload_answers_a_uid",
@@ -129,39 +136,52 @@ TABLE = [
     Row("GET /image/{image_uid}", "images.get",
         holds="images/image_is_a_png"),
     Row("DELETE /image/{image_uid}", "images.delete",
+        sure="in part",
         holds="images/deleted_image_is_not_found"),
     Row("GET /images", "images.list",
+        sure="older",
         holds="images/list_is_by_uid_if_there_is_one"),
     Row("DELETE /images", "images.delete_all",
+        sure="older",
         holds="images/all_images_can_be_deleted"),
     Row("POST /videoid", "videoid.create",
         named=CONTACT,
+        sure="in part",
         holds="videoid/create_answers_two_numbers_and_a_link",
         sends="sent_videoid/videoid_is_created_by_whoever_pays"),
     Row("POST /videoid/{videoid_pk}/evidences", "videoid.upload_evidences",
         (EVIDENCES,),
+        sure="in part",
         holds="videoid/video_can_be_fetched",
         sends="sent_videoid/evidence_is_sent_as_json"),
     Row("POST /videoid/{videoid_pk}/video", "videoid.upload_video", (b"ftyp",),
+        sure="in part",
         holds="videoid/video_can_be_fetched",
         sends="sent_videoid/video_is_the_only_part"),
     Row("GET /videoid/{videoid_pk}/download/video", "videoid.download_video",
+        sure="older",
         holds="videoid/video_can_be_fetched"),
     Row("POST /videoid/{videoid_pk}/approve", "videoid.approve",
         named={"rao_id": "1"},
+        sure="in part",
         holds="videoid/approval_makes_the_request_ready",
         sends="sent_videoid/officer_decides_on_a_videoid"),
     Row("POST /videoid/{videoid_pk}/refuse", "videoid.refuse",
         named={"rao_id": "1", "reason": "x"},
+        sure="in part",
         holds="videoid/refusal_cancels_the_request",
         sends="sent_videoid/officer_decides_on_a_videoid"),
     Row("GET /hello", "settings.hello",
+        sure="older",
         holds="settings/greeting_is_answered_or_not_found"),
     Row("GET /version", "settings.version",
+        sure="older",
         holds="settings/version_is_told_or_not_found"),
     Row("GET /settings", "settings.get",
+        sure="older",
         holds="settings/settings_are_told_or_not_found"),
     Row("POST /settings", "settings.update", ({},),
+        sure="older",
         holds="settings/settings_are_taken_or_not_found",
         sends="sent/settings_are_sent_by_section"),
 ]  # fmt: skip
@@ -195,6 +215,14 @@ def test_every_method_is_listed() -> None:
     ]
 
     assert sorted(methods) == sorted(row.method for row in TABLE)
+
+
+def test_the_readme_has_the_table() -> None:
+    """Its methods, operations and how sure we are of each are those of the table."""
+    readme = (HERE.parent / "README.md").read_text()
+    shown = re.findall(r"^\| `(\w+\.\w+)` \| `(\w+ /.*)` \| (.*) \|$", readme, re.M)
+
+    assert shown == [(row.method, row.operation, row.sure) for row in TABLE]
 
 
 def served() -> Iterator[re.Pattern[str]]:
