@@ -31,7 +31,7 @@ class Contender:
             env={**os.environ, "PYTHONPATH": str(generated_client())},
             text=True,
         )
-        self._target = target
+        self.target = target
         self._reply()
 
     def work(self, **wanted: Any) -> Reply:
@@ -42,7 +42,7 @@ class Contender:
         return self._reply()
 
     def close(self) -> None:
-        """Have it end."""
+        """Have it end; idempotent."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=60)
@@ -51,7 +51,7 @@ class Contender:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._target} ended: see above")
+            raise RuntimeError(f"{self.target} ended: see above")
         found: Reply = json.loads(line)
         return found
 
@@ -138,24 +138,24 @@ class Measurement:
         """Return the median of a contender."""
         return median(self.samples[name])
 
-    def ratios(self, name: str) -> list[float]:
-        """Return how many times the baseline it was, round by round."""
-        pairs = zip(self.samples[name], self.samples[self.baseline], strict=True)
-        return [own / base for own, base in pairs]
+    def ratio(self, name: str, to: str | None = None) -> float:
+        """Return the median over the rounds of its ratio to the baseline, or another.
 
-    def ratio(self, name: str = OURS) -> float:
-        """Return the median of its ratios to the baseline."""
-        return median(self.ratios(name))
+        Those of one round are near each other in time: what slows down one slows down
+        the other.
+        """
+        pairs = zip(self.samples[name], self.samples[to or self.baseline], strict=True)
+        return median(own / base for own, base in pairs)
 
-    def at_most(self, bound: float, name: str = OURS) -> None:
-        """Set a goal: no more than so many times the baseline."""
-        words = f"{name} ≤ {bound:g} × {self.baseline}"
-        self.goals.append(Goal(words, self.ratio(name) <= bound))
+    def at_most(self, bound: float, name: str = OURS, to: str | None = None) -> None:
+        """Set a goal: no more than so many times the baseline, or another."""
+        words = f"{name} ≤ {bound:.3g} × {to or self.baseline}"
+        self.goals.append(Goal(words, self.ratio(name, to) <= bound))
 
-    def at_least(self, bound: float, name: str = OURS) -> None:
-        """Set a goal: no less than so many times the baseline."""
-        words = f"{name} ≥ {bound:g} × {self.baseline}"
-        self.goals.append(Goal(words, self.ratio(name) >= bound))
+    def at_least(self, bound: float, name: str = OURS, to: str | None = None) -> None:
+        """Set a goal: no less than so many times the baseline, or another."""
+        words = f"{name} ≥ {bound:.3g} × {to or self.baseline}"
+        self.goals.append(Goal(words, self.ratio(name, to) >= bound))
 
     def below(self, bound: float, name: str = OURS) -> None:
         """Set a goal: a median below this value."""
