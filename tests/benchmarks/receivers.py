@@ -43,9 +43,8 @@ async def oneshot(store: str) -> AsyncGenerator[Work, None]:
             for pk in range(first, first + count):
                 wait = inbox.wait(RequestPk(pk), {"ENROLLREADY"})
                 waiting.add(group.create_task(wait))
-            # They look at what is kept one after another: when the last one has, all
-            # of them only wait.
-            await inbox.wait(kept)
+            await asyncio.sleep(0)  # all have begun
+            await inbox.wait(kept)  # and who comes last has let all others look
             return {"url": receiver.url}
 
         yield work

@@ -10,6 +10,7 @@ from worker import Work
 
 _DATA = Path(__file__).parents[1] / "data"
 _PK = 100543
+_API = "/oneshot/api/v1"
 
 
 def sample(name: str) -> bytes:
@@ -33,6 +34,26 @@ async def listening(server: web.Server) -> AsyncGenerator[str, None]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def everything() -> AsyncGenerator[Work, None]:
+    """Take what is sent, and answer as documented."""
+    answers = {
+        name: sample(f"responses/{name}.json") for name in ("create", "sign", "upload")
+    }
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        await request.read()
+        name = request.path.removeprefix(_API).split("/")[1]
+        return web.Response(body=answers[name], content_type="application/json")
+
+    async with listening(web.Server(answer, access_log=None)) as url:
+
+        async def work() -> dict[str, object]:
+            return {"url": url}
+
+        yield work
 
 
 @asynccontextmanager
