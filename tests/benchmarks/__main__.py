@@ -9,7 +9,7 @@ from pathlib import Path
 from harness import Arena, Measurement
 from report import as_json, as_markdown, table
 
-ROWS = ("client_get", "client_send", "receiver", "imports", "waiting")
+ROWS = ("client_get", "client_send", "receiver", "imports", "waiting", "wake")
 
 
 def main() -> None:

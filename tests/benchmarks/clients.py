@@ -1,10 +1,11 @@
 """Who asks ``GET /request/{pk}``: each through one session, and reads the JSON."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
+from repeating import repeated
 from worker import Work
 
 _API = "/oneshot/api/v1"
@@ -12,23 +13,17 @@ _API = "/oneshot/api/v1"
 Get = Callable[[int], Awaitable[int]]
 
 
-def repeated(get: Get) -> Work:
-    """Return work that asks many times, so many at once, and checks every answer."""
+def asking(get: Get) -> Work:
+    """Return work that asks many times, and checks every answer."""
+    numbers = count(1)
 
-    async def one_after_another(first: int, count: int) -> None:
-        for pk in range(first, first + count):
-            found = await get(pk)
-            if found != pk:
-                raise AssertionError(f"asked for {pk}, got {found}")
+    async def ask() -> None:
+        pk = next(numbers)
+        found = await get(pk)
+        if found != pk:
+            raise AssertionError(f"asked for {pk}, got {found}")
 
-    async def work(count: int, at_once: int) -> None:
-        share = count // at_once
-        starts = range(1, 1 + at_once * share, share)
-        async with asyncio.TaskGroup() as group:
-            for first in starts:
-                group.create_task(one_after_another(first, share))
-
-    return work
+    return repeated(ask)
 
 
 @asynccontextmanager
@@ -41,7 +36,7 @@ async def oneshot(url: str) -> AsyncGenerator[Work, None]:
         async def get(pk: int) -> int:
             return (await client.requests.get(RequestPk(pk))).pk
 
-        yield repeated(get)
+        yield asking(get)
 
 
 @asynccontextmanager
@@ -56,7 +51,7 @@ async def bare_aiohttp(url: str) -> AsyncGenerator[Work, None]:
                 response.raise_for_status()
                 return int((await response.json())["request"]["pk"])
 
-        yield repeated(get)
+        yield asking(get)
 
 
 @asynccontextmanager
@@ -74,7 +69,7 @@ async def slack_sdk(url: str) -> AsyncGenerator[Work, None]:
             found = await client.api_call(f"request/{pk}", http_verb="GET")
             return int(found["request"]["pk"])
 
-        yield repeated(get)
+        yield asking(get)
 
 
 @asynccontextmanager
@@ -90,7 +85,7 @@ async def gidgethub(url: str) -> AsyncGenerator[Work, None]:
             found: Any = await client.getitem(f"{_API}/request/{pk}")
             return int(found["request"]["pk"])
 
-        yield repeated(get)
+        yield asking(get)
 
 
 @asynccontextmanager
@@ -108,7 +103,7 @@ async def stripe(url: str) -> AsyncGenerator[Work, None]:
         return int(found["request"]["pk"])
 
     try:
-        yield repeated(get)
+        yield asking(get)
     finally:
         await transport.close_async()
 
@@ -125,7 +120,7 @@ async def httpx(url: str) -> AsyncGenerator[Work, None]:
             response.raise_for_status()
             return int(response.json()["request"]["pk"])
 
-        yield repeated(get)
+        yield asking(get)
 
 
 @asynccontextmanager
@@ -141,4 +136,4 @@ async def generated(url: str) -> AsyncGenerator[Work, None]:
             found: Any = await requests_get.asyncio(pk, client=client)
             return int(found.request.pk)
 
-        yield repeated(get)
+        yield asking(get)

@@ -23,18 +23,17 @@ def _serves(url: str) -> Work:
 @asynccontextmanager
 async def oneshot(store: str) -> AsyncGenerator[Work, None]:
     """Our own, with somebody who waits for each request that is to be told of."""
-    from oneshot_async import CallbackEvent, Inbox, RequestPk
+    from waiting import all_wait, opened
+
+    from oneshot_async import RequestPk
     from oneshot_async.receiver import Receiver
 
-    kept = RequestPk(2**40)
-
     async with (
-        Inbox(store) as inbox,
+        opened(store) as inbox,
         Receiver(inbox, secrets=[_SECRET]) as receiver,
         asyncio.TaskGroup() as group,
     ):
         waiting: set[asyncio.Task[Any]] = set()
-        await inbox.deliver(CallbackEvent(pk=kept, status="ISSUED"))
 
         async def work(first: int = 0, count: int = 0) -> dict[str, Any]:
             if any(not task.done() for task in waiting):
@@ -43,8 +42,7 @@ async def oneshot(store: str) -> AsyncGenerator[Work, None]:
             for pk in range(first, first + count):
                 wait = inbox.wait(RequestPk(pk), {"ENROLLREADY"})
                 waiting.add(group.create_task(wait))
-            await asyncio.sleep(0)  # all have begun
-            await inbox.wait(kept)  # and who comes last has let all others look
+            await all_wait(inbox)
             return {"url": receiver.url}
 
         yield work

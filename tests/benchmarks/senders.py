@@ -1,10 +1,11 @@
-"""Who creates a request and signs: the same fields, images and JSON, sent twice over."""
+"""Who creates a request and signs: the same fields, images and JSON for both."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+from repeating import repeated
 from worker import Work
 
 from oneshot_async import (
@@ -68,14 +69,6 @@ def client_of(url: str, **options: Any) -> OneShotClient:
     )
 
 
-def _repeated(send: Callable[[], Awaitable[Any]]) -> Work:
-    async def work(count: int) -> None:
-        for _ in range(count):
-            await send()
-
-    return work
-
-
 @asynccontextmanager
 async def oneshot_create(url: str) -> AsyncGenerator[Work, None]:
     """`requests.create` with three images."""
@@ -87,7 +80,7 @@ async def oneshot_create(url: str) -> AsyncGenerator[Work, None]:
             if created.pk != PK:
                 raise AssertionError(created)
 
-        yield _repeated(create)
+        yield repeated(create)
 
 
 @asynccontextmanager
@@ -105,7 +98,7 @@ async def aiohttp_create(url: str) -> AsyncGenerator[Work, None]:
             if int(found["details"]["pk"]) != PK:
                 raise AssertionError(found)
 
-        yield _repeated(create)
+        yield repeated(create)
 
 
 @asynccontextmanager
@@ -125,7 +118,7 @@ async def oneshot_sign(url: str) -> AsyncGenerator[Work, None]:
             if answer.request is None:
                 raise AssertionError(answer)
 
-        yield _repeated(sign)
+        yield repeated(sign)
 
 
 @asynccontextmanager
@@ -141,4 +134,4 @@ async def aiohttp_sign(url: str) -> AsyncGenerator[Work, None]:
             if found["detail"]["request"] is None:
                 raise AssertionError(found)
 
-        yield _repeated(sign)
+        yield repeated(sign)

@@ -12,26 +12,37 @@ from worker import Work
 
 from oneshot_async import CallbackEvent, Inbox, RequestPk
 
+_KEPT = RequestPk(2**40)
 _STRIDE = 7919
 """A prime, so that every one of 10ⁿ comes once."""
 
 
 @asynccontextmanager
+async def opened(store: str = "memory:") -> AsyncGenerator[Inbox, None]:
+    """Open an inbox, so that `all_wait` tells when all wait."""
+    async with Inbox(store) as inbox:
+        await inbox.deliver(CallbackEvent(pk=_KEPT, status="ISSUED"))
+        yield inbox
+
+
+async def all_wait(inbox: Inbox) -> None:
+    """Return when all that were told to wait have found nothing and only wait."""
+    await asyncio.sleep(0)  # they have begun
+    await inbox.wait(_KEPT)  # they look one after another: this is the last one
+
+
+@asynccontextmanager
 async def oneshot() -> AsyncGenerator[Work, None]:
     """`Inbox.wait`, and a delivery that resolves it."""
-    async with Inbox() as inbox:
+    async with opened() as inbox:
 
         async def resolve(pk: int) -> None:
             await inbox.deliver(CallbackEvent(pk=RequestPk(pk), status="ISSUED"))
 
-        kept = RequestPk(2**40)
-        await resolve(kept)
+        def wait(pk: int) -> Coroutine[Any, Any, object]:
+            return inbox.wait(RequestPk(pk))
 
-        async def all_wait() -> None:
-            await asyncio.sleep(0)  # all have begun
-            await inbox.wait(kept)  # and who comes last has let all others look
-
-        yield _work(lambda pk: inbox.wait(RequestPk(pk)), all_wait, resolve)
+        yield _work(wait, lambda: all_wait(inbox), resolve)
         os._exit(0)  # a million that still wait would be long about ending
 
 
@@ -47,18 +58,15 @@ async def bare() -> AsyncGenerator[Work, None]:
         finally:
             del futures[pk]
 
-    async def all_wait() -> None:
-        await asyncio.sleep(0)
-
     async def resolve(pk: int) -> None:
         futures[pk].set_result(pk)
 
-    yield _work(wait, all_wait, resolve)
+    yield _work(wait, lambda: asyncio.sleep(0), resolve)
 
 
 def _work(
     wait: Callable[[int], Coroutine[Any, Any, object]],
-    all_wait: Callable[[], Coroutine[Any, Any, None]],
+    all_begun: Callable[[], Coroutine[Any, Any, None]],
     resolve: Callable[[int], Coroutine[Any, Any, None]],
 ) -> Work:
     tasks: list[asyncio.Task[object]] = []
@@ -69,7 +77,7 @@ def _work(
         before = psutil.Process().memory_info().rss
         tasks.extend(asyncio.create_task(wait(pk)) for pk in range(waiting))
         if waiting:
-            await all_wait()
+            await all_begun()
         chosen = [number * _STRIDE % len(tasks) for number in islice(numbers, resolved)]
         for pk in chosen:
             await resolve(pk)

@@ -8,7 +8,12 @@ from functools import partial
 from harness import OURS, Arena, Goal, Measurement, Reply, per
 
 _LIBRARIES = "aiohttp, attrs, cattrs"
-_TIMED = "import time; began = time.process_time(); import {}; print(time.process_time() - began)"
+_TIMED = """
+import time
+began = time.process_time()
+import {}
+print(time.process_time() - began)
+"""
 _LATE = ("receiver", "simulator", "cli", "stores.sqlite", "stores.postgres")
 
 
