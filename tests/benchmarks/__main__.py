@@ -9,7 +9,16 @@ from pathlib import Path
 from harness import Arena, Measurement
 from report import as_json, as_markdown, table
 
-ROWS = ("client_get", "client_send", "receiver", "imports", "waiting", "wake")
+ROWS = (
+    "client_get",
+    "client_send",
+    "receiver",
+    "wake",
+    "waiting",
+    "streams",
+    "imports",
+    "flows",
+)
 
 
 def main() -> None:
