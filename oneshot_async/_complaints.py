@@ -53,7 +53,7 @@ def says_error(body: Any) -> bool:
     if not is_object(body):
         return False
     word = str(body.get("status")).lower()
-    return word == "error" or word.startswith("invalid ") or _parts(body)[0] >= 400
+    return word == "error" or word.startswith("invalid ") or _code(body) >= 400
 
 
 def _parts(body: Any) -> tuple[int, str, Any]:
@@ -64,9 +64,14 @@ def _parts(body: Any) -> tuple[int, str, Any]:
     if is_object(body.get("error")):
         return _parts(body["error"])
     details = inside(body)
-    codes = (_code_in(str(body.get(key) or "")) for key in _CODES)
-    code = next(filter(None, codes), 0)
-    return code, _message(body, details), details
+    return _code(body), _message(body, details), details
+
+
+def _code(said: Mapping[str, Any]) -> int:
+    if is_object(said.get("error")):
+        return _code(said["error"])
+    codes = (_code_in(str(said[key])) for key in _CODES if said.get(key))
+    return next(filter(None, codes), 0)
 
 
 def _code_in(text: str) -> int:

@@ -103,6 +103,18 @@ def _enum_of(kind: Any) -> type[StrEnum] | None:
     return next((arg for arg in members if issubclass(arg, StrEnum)), None)
 
 
+def _is_optional(kind: Any) -> bool:
+    args = get_args(kind) if get_origin(kind) in {Union, UnionType} else ()
+    return len(args) == 2 and type(None) in args
+
+
+def _optional(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a hook that looks up once how to read what is not None."""
+    [inner] = (arg for arg in get_args(kind) if arg is not type(None))
+    read = _converter.get_structure_hook(inner)
+    return lambda value, _: None if value is None else read(value, inner)
+
+
 def _open_enum(kind: Any) -> Callable[[Any, Any], StrEnum | str | None]:
     enum = cast("type[StrEnum]", _enum_of(kind))
     optional = type(None) in get_args(kind)
@@ -133,6 +145,7 @@ def _with_extra(kind: Any) -> Callable[[Any, Any], Any]:
     """Return a hook that puts the fields it does not know into ``extra``."""
     names = _wire_names(kind)
     renamed = {ours: override(rename=theirs) for ours, theirs in names.items()}
+    renamed["extra"] = override(struct_hook=lambda value, _: value)
     known = frozenset(names.values())
     make = make_dict_structure_fn(kind, _converter, **renamed)  # type: ignore[arg-type]  # the generated signature mixes options and overrides
 
@@ -177,6 +190,7 @@ def _make_converter() -> Converter:
         converter.register_structure_hook(number, lambda value, _: parse_pk(value))
     converter.register_structure_hook_func(lambda kind: kind == AnyText, _any_text)
     converter.register_structure_hook_func(lambda kind: kind == Flag, _flag)
+    converter.register_structure_hook_factory(_is_optional, _optional)
     converter.register_structure_hook_factory(_is_open_enum, _open_enum)
     converter.register_structure_hook_factory(_keeps_extra, _with_extra)
     converter.register_unstructure_hook_factory(attrs.has, _sent)

@@ -1,6 +1,7 @@
 """JSON as it arrives: perhaps none at all, and of any kind."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from math import isfinite
 from typing import Any, TypeGuard
@@ -16,12 +17,11 @@ def json_or_none(body: bytes) -> Any:
     comes twice the last value counts.
     """
     try:
-        value = _DECODER.decode(body.decode("utf-8-sig"))
+        value = _DECODER.decode(body.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return None
     # How much deeper Python could go depends on who calls: a matter of luck.
-    layers = layers_of(value)
-    return value if all(depth <= _DEEPEST for depth, _ in enumerate(layers)) else None
+    return None if _may_be_deep(body) and _is_deep(value) else value
 
 
 def layers_of(value: Any) -> Iterable[list[Any]]:
@@ -40,6 +40,23 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Tell whether a value is a JSON array."""
     return isinstance(value, list)
+
+
+def may_have_values(body: bytes, most: int) -> bool:
+    """Tell whether JSON may hold more values than this; quick, without reading it."""
+    return 1 + body.count(b",") + _openings(body) > most
+
+
+def _may_be_deep(body: bytes) -> bool:
+    return _openings(body) > _DEEPEST
+
+
+def _is_deep(value: Any) -> bool:
+    return any(depth > _DEEPEST for depth, _ in enumerate(layers_of(value)))
+
+
+def _openings(body: bytes) -> int:
+    return body.count(b"{") + body.count(b"[")
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -120,7 +120,9 @@ class Transport(Secret):
             ConnectionLostError, AnswerTimeoutError: it is unclear what was done.
             UnexpectedResponseError: the answer is too large.
         """
-        url = URL(self._prefix + call.path, encoded=True).with_query(call.query)
+        url = URL(self._prefix + call.path, encoded=True)
+        if call.query:
+            url = url.with_query(call.query)
         session = self._open_session()
         timeout = self._timeouts[call.operation.patience]
         json = None if call.json is None else json_body(call.json)

@@ -4,7 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from oneshot_async._discretion import discreet
-from oneshot_async._json import is_array, is_object, json_or_none, layers_of
+from oneshot_async._json import (
+    is_array,
+    is_object,
+    json_or_none,
+    layers_of,
+    may_have_values,
+)
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models.callbacks import CallbackEvent, Certificate, EventType
@@ -28,7 +34,8 @@ def parse_callback(
     payload = json_or_none(body)
     if not is_object(payload):
         raise CallbackRejectedError("no JSON object")
-    _check_number(payload)
+    if may_have_values(body, _MOST_VALUES):
+        _check_number(payload)
     request: Any = payload.get("request")
     about = request if is_object(request) else {**payload, "pk": request}
     return CallbackEvent(
