@@ -20,6 +20,8 @@ from .models.videoid import VideoIdPk
 
 T = TypeVar("T")
 
+_PLAIN = (str, int, bool, float)
+
 
 def reader(model: type[T]) -> Callable[[Answer], T]:
     """Return a function that reads an answer's details as a model (or list of them)."""
@@ -38,7 +40,14 @@ def structure(value: Any, model: type[T], where: str) -> T:
             holds none of their values.
     """
     try:
-        return _converter.structure(value, model)
+        return _quick.structure(value, model)
+    except (ValueError, TypeError, AttributeError, LookupError):
+        return _structure_or_tell(value, model, where)
+
+
+def _structure_or_tell(value: Any, model: type[T], where: str) -> T:
+    try:
+        return _detailed.structure(value, model)
     except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
         faults = "; ".join(map(_nameless, transform_error(error)))
         raise UnexpectedResponseError(f"{where}: {faults}") from None
@@ -51,7 +60,7 @@ def _nameless(fault: str) -> str:
 
 def wire(model: Any) -> dict[str, Any]:
     """Make JSON from a model that is sent, leaving out what was not given."""
-    return cast("dict[str, Any]", _converter.unstructure(model))
+    return cast("dict[str, Any]", _quick.unstructure(model))
 
 
 def parse_pk(value: Any) -> int:
@@ -64,11 +73,13 @@ def parse_pk(value: Any) -> int:
     return int(digits)
 
 
-def _exactly(kind: type[T]) -> Callable[[Any, Any], T]:
+def _exactly(kind: type[T], *or_else: type[Any]) -> Callable[[Any, Any], T]:
+    kinds = (kind, *or_else)
+
     def check(value: Any, _: Any) -> T:
-        if type(value) is not kind:
+        if type(value) not in kinds:
             raise TypeError(f"not of type {kind.__name__}")
-        return value
+        return cast("T", value)
 
     return check
 
@@ -108,10 +119,12 @@ def _is_optional(kind: Any) -> bool:
     return len(args) == 2 and type(None) in args
 
 
-def _optional(kind: Any) -> Callable[[Any, Any], Any]:
+def _optional(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return a hook that looks up once how to read what is not None."""
     [inner] = (arg for arg in get_args(kind) if arg is not type(None))
-    read = _converter.get_structure_hook(inner)
+    if inner in _PLAIN:
+        return _exactly(inner, type(None))
+    read = converter.get_structure_hook(inner)
     return lambda value, _: None if value is None else read(value, inner)
 
 
@@ -141,13 +154,13 @@ def _wire_names(kind: Any) -> dict[str, str]:
     }
 
 
-def _with_extra(kind: Any) -> Callable[[Any, Any], Any]:
+def _with_extra(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return a hook that puts the fields it does not know into ``extra``."""
     names = _wire_names(kind)
     renamed = {ours: override(rename=theirs) for ours, theirs in names.items()}
     renamed["extra"] = override(struct_hook=lambda value, _: value)
     known = frozenset(names.values())
-    make = make_dict_structure_fn(kind, _converter, **renamed)  # type: ignore[arg-type]  # the generated signature mixes options and overrides
+    make = make_dict_structure_fn(kind, converter, **renamed)  # type: ignore[arg-type]  # the generated signature mixes options and overrides
 
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -159,13 +172,13 @@ def _with_extra(kind: Any) -> Callable[[Any, Any], Any]:
     return read
 
 
-def _sent(kind: Any) -> Callable[[Any], dict[str, Any]]:
+def _sent(kind: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
     """Return a hook that leaves out what was not given and adds what is custom."""
     names = _wire_names(kind)
     renamed = {ours: override(rename=theirs) for ours, theirs in names.items()}
     make = make_dict_unstructure_fn(
         kind,
-        _converter,
+        converter,
         _cattrs_omit_if_default=True,
         **renamed,  # type: ignore[arg-type]  # the signature mixes options and overrides
     )
@@ -182,9 +195,9 @@ def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode("ascii")
 
 
-def _make_converter() -> Converter:
-    converter = Converter()
-    for kind in (str, int, bool, float):
+def _make_converter(*, tells_all: bool) -> Converter:
+    converter = Converter(detailed_validation=tells_all)
+    for kind in _PLAIN:
         converter.register_structure_hook(kind, _exactly(kind))
     for number in (RequestPk, VideoIdPk):
         converter.register_structure_hook(number, lambda value, _: parse_pk(value))
@@ -201,4 +214,6 @@ def _make_converter() -> Converter:
     return converter
 
 
-_converter = _make_converter()
+# What does not fit is read once more, by one that tells everything that is wrong.
+_quick = _make_converter(tells_all=False)
+_detailed = _make_converter(tells_all=True)

@@ -1,8 +1,8 @@
 """The only client sockets of this package: a call goes out, an answer comes back."""
 
 import sys
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from ssl import CERT_REQUIRED, SSLContext
 
 import aiohttp
@@ -24,6 +24,7 @@ from .errors import (
 
 _API = "/oneshot/api/v1"
 _MOST_REDIRECTS = 3
+_NO_BODY = nullcontext[None]()
 # Errors of a connection that was never made, so that nothing can have been sent.
 _NEVER_LEFT = (
     aiohttp.ClientConnectorError,
@@ -120,13 +121,13 @@ class Transport(Secret):
             ConnectionLostError, AnswerTimeoutError: it is unclear what was done.
             UnexpectedResponseError: the answer is too large.
         """
+        session = self._open_session()
         url = URL(self._prefix + call.path, encoded=True)
         if call.query:
             url = url.with_query(call.query)
-        session = self._open_session()
         timeout = self._timeouts[call.operation.patience]
         json = None if call.json is None else json_body(call.json)
-        with _translated(call):
+        try:
             for _ in range(_MOST_REDIRECTS):
                 async with (
                     _body_of(call, timeout.sock_read) as body,
@@ -144,6 +145,8 @@ class Transport(Secret):
                         _check_sent(body, response, call)
                         return await answer_of(response, call, self._max_download)
                     url = _next(response, call)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise _told(error, call.operation.name) from error
         raise UnexpectedResponseError(f"{call.operation.name}: redirects in a circle")
 
     def _open_session(self) -> aiohttp.ClientSession:
@@ -199,15 +202,12 @@ def _verifies(told: object) -> bool:
     return told is True or isinstance(told, aiohttp.Fingerprint)
 
 
-@asynccontextmanager
-async def _body_of(
+def _body_of(
     call: Call, longest_pause: float | None
-) -> AsyncGenerator[Multipart | None, None]:
+) -> AbstractAsyncContextManager[Multipart | None]:
     if call.form is None:
-        yield None
-        return
-    async with multipart(call.form, call.progress, longest_pause) as body:
-        yield body
+        return _NO_BODY
+    return multipart(call.form, call.progress, longest_pause)
 
 
 def _check_sent(
@@ -231,14 +231,6 @@ def _next(response: aiohttp.ClientResponse, call: Call) -> URL:
         f"{call.operation.name}: redirected ({response.status}) to where it must not "
         "go; check the Optimizer's URL"
     )
-
-
-@contextmanager
-def _translated(call: Call) -> Generator[None, None, None]:
-    try:
-        yield
-    except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-        raise _told(error, call.operation.name) from error
 
 
 def _told(error: Exception, name: str) -> TransportError:
