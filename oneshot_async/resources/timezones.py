@@ -13,6 +13,7 @@ from oneshot_async.models.signatures import (
 )
 
 _all_names = functools.cache(zoneinfo.available_timezones)
+_found: set[str] = set()
 
 
 async def check_timezones(
@@ -23,7 +24,7 @@ async def check_timezones(
     """Refuse an appearance whose time zone does not exist."""
     looks = [each.appearance for each in signatures if each is not None]
     named = {look.timezone for look in looks if look is not None and look.timezone}
-    if not named:
+    if named <= _found:
         return
     # They are files, read once; a machine may have none, and then nobody can tell.
     known = await asyncio.to_thread(_all_names)
@@ -33,3 +34,4 @@ async def check_timezones(
             f"timezone {unknown[0]!r} is not in the tz database; "
             "the names are like 'Europe/Madrid'"
         )
+    _found.update(named & known)
