@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import CallbackRejectedError
@@ -102,8 +102,16 @@ def _incoming(request: web.Request) -> Incoming:
         forwarded_for=request.headers.getall("X-Forwarded-For", []),
         encodings=request.headers.getall("Content-Encoding", []),
         length=request.content_length or 0,
+        whole=_whole(request.content),
         pieces=_pieces(request),
     )
+
+
+def _whole(content: StreamReader) -> bytes | None:
+    """Return a body that came together with its head, as small ones do."""
+    if content.is_eof() and content.exception() is None:
+        return content.read_nowait()
+    return None
 
 
 async def _pieces(request: web.Request) -> AsyncGenerator[bytes, None]:

@@ -15,6 +15,7 @@ class Incoming:
         forwarded_for: every ``X-Forwarded-For`` header, in their order.
         encodings: every ``Content-Encoding`` header.
         length: how long the body is said to be; 0 if nothing is said.
+        whole: the body, if all of it is there already.
         pieces: the body; it ends with a `CallbackRejectedError` if it breaks off.
     """
 
@@ -23,4 +24,5 @@ class Incoming:
     forwarded_for: Sequence[str]
     encodings: Sequence[str]
     length: int
+    whole: bytes | None = attrs.field(default=None, repr=False)
     pieces: AsyncGenerator[bytes, None]

@@ -21,6 +21,9 @@ async def read(incoming: Incoming, limits: Limits) -> bytes:
             "the body is compressed", status=415, reason="compressed"
         )
     _check_size(incoming.length, limits)
+    if incoming.whole is not None:
+        _check_size(len(incoming.whole), limits)
+        return incoming.whole
     try:
         async with asyncio.timeout(limits.seconds):
             return await _together(incoming, limits)
