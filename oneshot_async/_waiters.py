@@ -1,9 +1,10 @@
 """Futures by request: who waits for which event. No I/O, and this process only."""
 
 import asyncio
-from collections.abc import Callable, Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Self
 
 import attrs
 
@@ -20,13 +21,34 @@ Until = Collection[str] | Predicate
 """What a wait is for: some statuses, or a function that recognises the event."""
 
 
-@attrs.define(eq=False)
-class Waiter:
-    """One waiting coroutine: what it wants, and the future that it awaits."""
+def _new_future() -> asyncio.Future[CallbackEvent]:
+    return asyncio.get_running_loop().create_future()
 
-    wants: Predicate
-    future: asyncio.Future[CallbackEvent]
+
+@attrs.define(eq=False, weakref_slot=False)
+class Waiter:
+    """One waiting coroutine: what it is for, and the future that it awaits.
+
+    In its block it is offered every event of its key. Very many may wait at once: each
+    is one small object, without closures or generators.
+    """
+
+    key: Key | None
+    _until: frozenset[str] | Predicate
+    _after: int
+    _others: "Waiters"
+    is_told_of: bool
+    future: asyncio.Future[CallbackEvent] = attrs.field(factory=_new_future)
     _ended: CallbackEvent | None = None
+
+    def __enter__(self) -> Self:
+        self._others.add(self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._others.remove(self)
+        # It also marks an error that nobody fetched as seen.
+        self.future.cancel()
 
     def offer(self, event: CallbackEvent) -> bool:
         """End the wait if this is the event, and tell whether it is; never raise.
@@ -38,7 +60,7 @@ class Waiter:
         if event.status in TERMINAL_STATUSES:
             self._ended = event
         try:
-            if self.wants(event):
+            if event.sequence > self._after and self._is_for(event):
                 self.future.set_result(event)
         except StopIteration as error:
             # A future cannot carry this one; a generator would say it like this too.
@@ -46,6 +68,10 @@ class Waiter:
         except Exception as error:  # noqa: BLE001  # the predicate is the caller's: so is its error
             self.future.set_exception(error)
         return self.future.done()
+
+    def _is_for(self, event: CallbackEvent) -> bool:
+        until = self._until
+        return until(event) if callable(until) else event.status in until
 
     def _is_late(self, event: CallbackEvent) -> bool:
         ended = self._ended
@@ -60,7 +86,7 @@ class Waiters:
 
     def __init__(self, observers: Observers | None = None) -> None:
         self._observers = observers or Observers()
-        self._by_key: dict[Key | None, set[Waiter]] = {}
+        self._by_key: dict[Key | None, list[Waiter]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
@@ -73,25 +99,31 @@ class Waiters:
         """Return what is waited for."""
         return {key for key in self._by_key if key is not None}
 
-    @contextmanager
     def waiting(
-        self, key: Key | None, wants: Predicate
-    ) -> Generator[Waiter, None, None]:
-        """Have a waiter that is offered every event of a key, until the block ends.
+        self, key: Key | None, until: Until, *, after: int = 0, is_told_of: bool = True
+    ) -> Waiter:
+        """Return a waiter; under the key None it is for the events of every request.
 
-        Under None it is offered the events of every request.
+        Args:
+            is_told_of: tell observers of it.
         """
-        waiter = Waiter(wants, asyncio.get_running_loop().create_future())
-        waiters = self._by_key.setdefault(key, set())
-        waiters.add(waiter)
-        try:
-            yield waiter
-        finally:
-            waiters.discard(waiter)
-            # It also marks an error that nobody fetched as seen.
-            waiter.future.cancel()
-            if not waiters:
-                self._by_key.pop(key, None)
+        wanted = until if callable(until) else _with_endings(until)
+        return Waiter(key, wanted, after, self, is_told_of)
+
+    def add(self, waiter: Waiter) -> None:
+        """Offer events to a waiter from now on."""
+        self._by_key.setdefault(waiter.key, []).append(waiter)
+        if waiter.is_told_of:
+            self._observers.tell(lambda observer: observer.waits(waiter))
+
+    def remove(self, waiter: Waiter) -> None:
+        """Offer a waiter no more."""
+        waiters = self._by_key[waiter.key]
+        waiters.remove(waiter)
+        if not waiters:
+            del self._by_key[waiter.key]
+        if waiter.is_told_of:
+            self._observers.tell(lambda observer: observer.waited(waiter))
 
     def publish(self, event: CallbackEvent) -> None:
         """Offer an event to all who wait for its request; never raise."""
@@ -100,11 +132,9 @@ class Waiters:
                 if waiter.offer(event):
                     self._observers.woke(waiter)
 
-    async def woken(self, waiter: Waiter) -> CallbackEvent:
-        """Return what a waiter waits for, and tell how long it was on its way."""
-        was_there = waiter.future.done()
-        event = await waiter.future
-        if event.received_at is not None and not was_there:
+    def woken(self, waiter: Waiter, event: CallbackEvent) -> CallbackEvent:
+        """Return an event, having told how long it was on its way to who waited."""
+        if event.received_at is not None:
             seconds = (datetime.now(UTC) - event.received_at).total_seconds()
             self._observers.tell(lambda each: each.woken(waiter, max(0.0, seconds)))
         return event
@@ -121,9 +151,11 @@ def _keys_of(event: CallbackEvent) -> set[Key | None]:
     return {None, event.pk, event.correlation}
 
 
-def wanted(until: Until, after: int) -> Predicate:
-    """Return what recognises an event that a wait is for."""
-    if callable(until):
-        return lambda event: event.sequence > after and until(event)
-    statuses = ENDINGS.union([until] if isinstance(until, str) else until)
-    return lambda event: event.sequence > after and event.status in statuses
+def _with_endings(until: Collection[str]) -> frozenset[str]:
+    return _shared(frozenset([until] if isinstance(until, str) else until))
+
+
+@lru_cache
+def _shared(statuses: frozenset[str]) -> frozenset[str]:
+    """Return one set for all who wait for the same."""
+    return ENDINGS | statuses

@@ -12,7 +12,7 @@ import attrs
 
 from ._discretion import discreet
 from ._secrecy import Secret
-from ._waiters import ENDINGS, Until, Waiters, wanted
+from ._waiters import ENDINGS, Until, Waiters
 from .callback_urls import Correlation
 from .errors import CallbackRejectedError, InboxClosedError, StoreError
 from .models.callbacks import CallbackEvent
@@ -135,13 +135,12 @@ class Inbox(Secret):
             InboxClosedError: the inbox was closed meanwhile.
         """
         self._check_open()
-        with (
-            self._waiters.waiting(key, wanted(until, after)) as waiter,
-            self.observers.waiting(waiter),
-        ):
+        with self._waiters.waiting(key, until, after=after) as waiter:
             for event in await self._found(key, after):
                 waiter.offer(event)
-            return await self._waiters.woken(waiter)
+            if waiter.future.done():
+                return waiter.future.result()
+            return self._waiters.woken(waiter, await waiter.future)
 
     async def history(
         self, key: Key | None = None, *, after: int = 0, limit: int | None = None
@@ -166,7 +165,8 @@ class Inbox(Secret):
         """Yield the events of a request, or of all: what is kept first, then live."""
         while True:
             self._check_open()
-            with self._waiters.waiting(key, lambda _: True) as waiter:
+            anything = self._waiters.waiting(key, lambda _: True, is_told_of=False)
+            with anything as waiter:
                 found = await self._found(key, after, _AT_ONCE)
                 if not found:
                     await waiter.future

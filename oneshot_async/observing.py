@@ -78,15 +78,6 @@ class Observers:
             except Exception as error:  # noqa: BLE001  # theirs, whatever it is
                 _log.warning("an observer failed: %s", type(error).__name__)
 
-    @contextmanager
-    def waiting(self, wait: object) -> Generator[None, None, None]:
-        """Tell of a wait, and of its end."""
-        self.tell(lambda observer: observer.waits(wait))
-        try:
-            yield
-        finally:
-            self.tell(lambda observer: observer.waited(wait))
-
     def woke(self, wait: object) -> None:
         """Tell that a wait is ended by what this task does."""
         self.tell(lambda observer: observer.wakes(wait))
