@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -16,7 +16,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CHUNK = 256 * 1024
-"""How many bytes are read or written at a time."""
+"""How many bytes are read at a time."""
+_BATCH = 512 * 1024
 
 
 async def to_its_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -101,10 +102,10 @@ class Writing:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         self._file = os.fdopen(os.open(self.temporary, flags, 0o600), "wb")
 
-    def write(self, chunk: bytes) -> None:
-        """Write the next chunk."""
+    def write(self, chunks: Iterable[bytes]) -> None:
+        """Write the next chunks."""
         if self._file:
-            self._file.write(chunk)
+            self._file.writelines(chunks)
 
     def keep(self) -> None:
         """Put the finished file in its place."""
@@ -122,6 +123,20 @@ class Writing:
             self.temporary.unlink(missing_ok=True)
 
 
+async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    """Put small chunks together: each journey to a thread takes its time."""
+    batch: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        batch.append(chunk)
+        size += len(chunk)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
     """Write a stream to a file that appears only when it is whole; return its size."""
     writing = Writing(target)
@@ -129,10 +144,10 @@ async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
     try:
         with told("the file cannot be saved"):
             await to_its_end(writing.open)
-        async for chunk in chunks:
-            size += len(chunk)
+        async for batch in _batches(chunks):
+            size += sum(map(len, batch))
             with told("the file cannot be saved"):
-                await to_its_end(writing.write, chunk)
+                await to_its_end(writing.write, batch)
         with told("the file cannot be saved"):
             await to_its_end(writing.keep)
     except BaseException:
