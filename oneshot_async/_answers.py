@@ -29,12 +29,11 @@ async def answer_of(
     is_file = call.downloads and 200 <= response.status < 300
     if is_file and response.status == HTTPStatus.PARTIAL_CONTENT:
         raise UnexpectedResponseError(f"{call.operation.name}: only a part of the file")
-    bound = f"max_download ({max_download} bytes)" if is_file else "16 MiB"
-    longest = max_download if is_file else _LONGEST_ANSWER
-    too_large = f"{call.operation.name}: the answer is larger than {bound}"
-    async with aclosing(_pieces(response, longest, too_large)) as pieces:
-        receive = _file if is_file else _whole
-        body, size = await receive(pieces, response, call)
+    if not is_file and _says_its_size(response):
+        body = await response.read()
+        size = len(body)
+    else:
+        body, size = await _in_pieces(response, call, max_download if is_file else None)
     return Answer(
         call=call,
         status=response.status,
@@ -42,6 +41,24 @@ async def answer_of(
         size=size,
         retry_after=response.headers.get("Retry-After"),
     )
+
+
+def _says_its_size(response: aiohttp.ClientResponse) -> bool:
+    """Tell whether it cannot be too large: that needs no counting."""
+    said = response.content_length
+    is_plain = "Content-Encoding" not in response.headers
+    return said is not None and said <= _LONGEST_ANSWER and is_plain
+
+
+async def _in_pieces(
+    response: aiohttp.ClientResponse, call: Call, max_download: int | None
+) -> tuple[bytes, int]:
+    longest = max_download or _LONGEST_ANSWER
+    bound = f"max_download ({max_download} bytes)" if max_download else "16 MiB"
+    too_large = f"{call.operation.name}: the answer is larger than {bound}"
+    async with aclosing(_pieces(response, longest, too_large)) as pieces:
+        receive = _file if max_download else _whole
+        return await receive(pieces, response, call)
 
 
 async def _pieces(
