@@ -8,10 +8,17 @@ import json
 import aiohttp
 import attrs
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from PIL import Image
+from prometheus_client import CollectorRegistry, generate_latest
 
-from oneshot_async import OneShotError, RequestUpdate, SignatureParameters
+from oneshot_async import Inbox, OneShotError, RequestUpdate, SignatureParameters
 from oneshot_async.hashing import hash_document
+from oneshot_async.receiver import Receiver
+from oneshot_async.receiver.metrics import Metrics
+from oneshot_async.tracing import Tracing
 
 WORKFLOWS = {}
 
@@ -229,6 +236,33 @@ async def tended(world):
     world.shown.add(await client.settings.get(), await client.settings.version())
     await client.settings.update({"proxy": {"password": planted.mark("Proxy")}})
     world.shown.add(await client.call("GET /settings"))
+
+
+@workflow
+async def observed(world):
+    """With spans, metrics and an inbox in a file, which is looked at afterwards."""
+    spans, registry = InMemorySpanExporter(), CollectorRegistry()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    tracing, metrics = Tracing(provider), Metrics(registry)
+    file = world.pdf.parent / "callbacks.db"
+    async with (
+        Inbox(f"sqlite:///{file}", observers=[metrics, tracing]) as inbox,
+        Receiver(inbox, secrets=[world.planted.secret]) as receiver,
+    ):
+        client = await world.connect(
+            inbox=inbox,
+            callbacks=receiver.urls,
+            trace_configs=[tracing.trace_config()],
+        )
+        await world.sign(await world.begin(client))
+        with pytest.raises(OneShotError):
+            await client.tokens.get(world.planted.wrong_token.token)
+        world.shown.add(inbox, receiver, tracing, metrics, *await inbox.history())
+    ended = spans.get_finished_spans()
+    world.shown.texts += [span.to_json() for span in ended]
+    world.shown.texts += [repr(file.read_bytes()), generate_latest(registry).decode()]
+    assert len(ended) > 10
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
