@@ -5,14 +5,19 @@ import sqlite3
 import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from aiohttp import web
 
+from oneshot_async.cli.checks import inbox_is_writable
+from oneshot_async.cli.verdicts import verdict_of
 from oneshot_async.client import OneShotClient
+from oneshot_async.errors import StoreError
 from oneshot_async.inbox import Inbox
 from oneshot_async.receiver import Receiver
 from oneshot_async.simulator import Simulator
+from oneshot_async.stores import MemoryStore
 
 SECRET = "a secret of some length"
 
@@ -200,6 +205,20 @@ async def test_inbox_that_cannot_be_written_is_found(doctor, tmp_path):
     code, found = await doctor("--inbox", f"sqlite:///{file}")
 
     assert (code, found["inbox"]["outcome"]) == (1, "failed")
+
+
+class ReadOnly(MemoryStore):
+    """A store that can be read."""
+
+    async def prune(self, before, keep):
+        raise StoreError("the database is read-only")
+
+
+async def test_inbox_that_can_only_be_read_is_found():
+    """Reading is not enough: callbacks have to be kept."""
+    verdict = await verdict_of(partial(inbox_is_writable, Inbox(ReadOnly())))
+
+    assert (verdict.outcome, verdict.words) == ("failed", "the database is read-only")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from oneshot_async.cli import command_line
 
-COLOUR = re.compile(rb"\x1b\[[\d;]*(3[0-7]|9[0-7])m")
+COLOUR = re.compile(rb"\x1b\[[\d;]*(3[0-8]|9[0-7])[;m]")
 
 
 @pytest.fixture
