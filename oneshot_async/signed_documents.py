@@ -16,9 +16,17 @@ from .verification import Verification, verify_pdf
 
 @discreet
 @attrs.frozen(kw_only=True)
-class _Signed:
+class SignedDocument:
+    """A signed document in memory.
+
+    Attributes:
+        hashed: it is the signature of a digest, a CMS message.
+        request: the request when it was signed.
+    """
+
     uid: str
     name: str = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
     hashed: bool = False
     request: Request | None = attrs.field(default=None, repr=False, eq=False)
 
@@ -28,7 +36,7 @@ class _Signed:
         """Check what came back: is it whole, signed by whom it should be, and trusted?
 
         The certificate's name and number are compared with those of the request.
-        For `trust` and `moment` see `verification.verify_pdf`.
+        For `trust` and `moment` see `oneshot_async.verification.verify_pdf`.
 
         Raises:
             InvalidInputError: only a digest was signed; give the signature and the
@@ -36,34 +44,15 @@ class _Signed:
             UnreadablePdfError: what came back cannot be read.
             MissingExtraError: the extra `verify` is not installed.
         """
-        if self.hashed:
-            raise InvalidInputError("only the document's digest was signed: no PDF")
-        content = await self._read()
+        _check_is_pdf(self)
         return await verify_pdf(
-            content, trust=trust, moment=moment, signer=self.request
+            self.content, trust=trust, moment=moment, signer=self.request
         )
 
-    async def _read(self) -> bytes:
-        raise NotImplementedError
 
-
+@discreet
 @attrs.frozen(kw_only=True)
-class SignedDocument(_Signed):
-    """A signed document in memory.
-
-    Attributes:
-        hashed: it is the signature of a digest, a CMS message.
-        request: the request when it was signed.
-    """
-
-    content: bytes = attrs.field(repr=False)
-
-    async def _read(self) -> bytes:
-        return self.content
-
-
-@attrs.frozen(kw_only=True)
-class SavedDocument(_Signed):
+class SavedDocument:
     """A signed document in a file.
 
     Attributes:
@@ -71,8 +60,28 @@ class SavedDocument(_Signed):
         request: the request when it was signed.
     """
 
+    uid: str
+    name: str = attrs.field(repr=False)
     path: Path = attrs.field(repr=False)
+    hashed: bool = False
+    request: Request | None = attrs.field(default=None, repr=False, eq=False)
 
-    async def _read(self) -> bytes:
+    async def verify(
+        self, *, trust: Sequence[bytes] = (), moment: datetime | None = None
+    ) -> Verification:
+        """Read the file and check it, as `SignedDocument.verify` does.
+
+        Raises:
+            LocalFileError: it cannot be read.
+        """
+        _check_is_pdf(self)
         with told("the signed document cannot be read"):
-            return await asyncio.to_thread(self.path.read_bytes)
+            content = await asyncio.to_thread(self.path.read_bytes)
+        return await verify_pdf(
+            content, trust=trust, moment=moment, signer=self.request
+        )
+
+
+def _check_is_pdf(document: SignedDocument | SavedDocument) -> None:
+    if document.hashed:
+        raise InvalidInputError("only the document's digest was signed: no PDF")

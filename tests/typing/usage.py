@@ -16,6 +16,7 @@ from oneshot_async import (
     Signer,
     Signing,
 )
+from oneshot_async.verification import Verification
 
 
 async def client(signer: Signer, pk: RequestPk) -> None:
@@ -32,7 +33,11 @@ async def client(signer: Signer, pk: RequestPk) -> None:
         signing = await oneshot.begin(signer, [Path("a.pdf"), b"%PDF-", "b.pdf"])
         assert_type(signing, Signing)
         assert_type(await signing.sign("123456"), tuple[SignedDocument, ...])
-        assert_type(await signing.sign("1", to="out"), tuple[SavedDocument, ...])
+        saved = await signing.sign("1", to="out")
+        assert_type(saved, tuple[SavedDocument, ...])
+        found = await saved[0].verify(trust=[b"-----BEGIN CERTIFICATE-----"])
+        assert_type(found, Verification)
+        assert_type(found.problems, tuple[str, ...])
         assert_type(await inbox.wait(pk), CallbackEvent)
         async for event in inbox.events(pk):
             assert_type(event.pk, RequestPk | None)
