@@ -77,9 +77,9 @@ def _guarded_coroutine(function: Function) -> Function:
     @wraps(function)
     async def guarded(*args: Any, **kwargs: Any) -> Any:
         handled = sys.exception()
-        running = function(*args, **kwargs)
-        del args, kwargs  # they would be held twice by each of very many who wait
         try:
+            running = function(*args, **kwargs)
+            del args, kwargs  # they would be held twice by each of very many who wait
             return await running
         except _EXPECTED as error:
             _lay_bare(error, handled)
