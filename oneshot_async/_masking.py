@@ -2,8 +2,7 @@
 
 import base64
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -19,30 +18,57 @@ _MASK = "***"
 
 @attrs.frozen
 class Mask:
-    """Replaces every text that was sent, in whatever case or writing it comes back."""
+    """Replaces every text that was sent, in whatever case or writing it comes back.
 
-    _echoes: re.Pattern[str] = attrs.field(repr=False)
+    It looks for each in turn: to compile them, images included, would take seconds.
+    """
+
+    _echoes: Sequence[str] = attrs.field(repr=False)
 
     @classmethod
-    def of(cls, sent: Any) -> "Mask":
-        """Return what masks all texts in what was sent; the longest come first."""
-        texts = {written for text in _texts(sent) for written in _writings(text)}
-        known = sorted(filter(_is_recognisable, texts), key=len, reverse=True)
-        nothing = r"(?!)"
-        pattern = "|".join(map(re.escape, known)) or nothing
-        return cls(re.compile(pattern, re.IGNORECASE))
+    def of(cls, sent: Any, longest: int) -> "Mask":
+        """Return what masks all texts in what was sent; the longest come first.
+
+        Args:
+            longest: how long the answer is; what is longer cannot be quoted in it.
+        """
+        fitting = max(longest, _LONGEST_PACKED)
+        texts = (text for text in _texts(sent) if len(text) <= fitting)
+        echoes = {_folded(written) for text in texts for written in _writings(text)}
+        return cls(sorted(filter(_is_recognisable, echoes), key=len, reverse=True))
 
     def over(self, value: Any) -> Any:
         """Return a value, and all that it holds, with ``***`` for what was sent."""
         if isinstance(value, str):
-            return self._echoes.sub(_MASK, value)
+            return self._over_text(value)
         if is_object(value):
             return {self.over(key): self.over(entry) for key, entry in value.items()}
         if is_array(value):
             return [self.over(entry) for entry in value]
-        if isinstance(value, int | float) and self._echoes.fullmatch(str(value)):
+        if isinstance(value, int | float) and _folded(str(value)) in self._echoes:
             return _MASK
         return value
+
+    def _over_text(self, said: str) -> str:
+        folded = _folded(said)
+        for echo in self._echoes:
+            if echo in folded:
+                said = _without(echo, said, folded)
+                folded = _folded(said)
+        return said
+
+
+def _folded(text: str) -> str:
+    """Return a text without case and as long as it was; only one letter grows."""
+    return text.replace("\u0130", "i").lower()
+
+
+def _without(echo: str, said: str, folded: str) -> str:
+    parts, start = list[str](), 0
+    for part in folded.split(echo):
+        parts.append(said[start : start + len(part)])
+        start += len(part) + len(echo)
+    return _MASK.join(parts)
 
 
 def _texts(sent: Any) -> Iterator[str]:

@@ -82,9 +82,9 @@ class Call(Secret):
         return self.save_to is not None or self.operation.downloads
 
     @property
-    def mask(self) -> Mask:
-        """What takes out of an answer all that this call sent."""
-        return Mask.of([self.json, self.form, dict(self.query), self.uids])
+    def told(self) -> list[Any]:
+        """All that it tells the Optimizer, which may quote it."""
+        return [self.json, self.form, dict(self.query), self.uids]
 
     @property
     def uids(self) -> list[str]:
@@ -109,6 +109,11 @@ class Answer(Secret):
     def ok(self) -> bool:
         """Whether its HTTP status says success."""
         return 200 <= self.status < 300
+
+    @property
+    def mask(self) -> Mask:
+        """What takes out of it all that was sent."""
+        return Mask.of(self.call.told, len(self.body))
 
 
 def details_of(answer: Answer) -> Any:
@@ -159,7 +164,7 @@ def is_hidden_refusal(body: bytes) -> bool:
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
     call = answer.call
-    complaint = Complaint.of(answer.status, answer.body).masked(call.mask)
+    complaint = Complaint.of(answer.status, answer.body).masked(answer.mask)
     return refusal(
         complaint.message,
         status=complaint.status,

@@ -178,7 +178,7 @@ def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:
     """Read one document or several, as the answer has it."""
     details: Any = details_of(answer)
     found = details if is_array(details) else [details]
-    entries = [_entry(document, answer.call.mask) for document in found]
+    entries = [_entry(document, answer.mask) for document in found]
     where = answer.call.operation.name
     return structure(entries, tuple[UploadedDocument, ...], where)
 
