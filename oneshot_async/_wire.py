@@ -14,7 +14,12 @@ from ._json import is_object, json_or_none
 from ._masking import Mask
 from ._secrecy import Secret
 from ._texts import check_line, check_text
-from .errors import ApiError, InvalidInputError, UnexpectedResponseError, refusal
+from .errors import (
+    ApiError,
+    InvalidInputError,
+    UnexpectedResponseError,
+    kind_of_refusal,
+)
 from .models.files import File, Progress
 
 _NEVER_IN_A_PATH = frozenset({"", ".", ".."})
@@ -163,13 +168,15 @@ def is_hidden_refusal(body: bytes) -> bool:
 
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
-    call = answer.call
-    complaint = Complaint.of(answer.status, answer.body).masked(answer.mask)
-    return refusal(
-        complaint.message,
-        status=complaint.status,
-        details=complaint.details,
-        operation=call.operation.name,
+    complaint = Complaint.of(answer.status, answer.body)
+    # Not by the masked words: what was sent may be one of those that tell the kind.
+    kind = kind_of_refusal(complaint.message, complaint.status)
+    told = complaint.masked(answer.mask)
+    return kind(
+        told.message,
+        status=told.status,
+        details=told.details,
+        operation=answer.call.operation.name,
         retry_after=answer.retry_after,
     )
 

@@ -273,26 +273,8 @@ _BY_WORDS: dict[str, type[ApiError]] = {
 }
 
 
-def refusal(
-    message: str,
-    *,
-    status: int,
-    details: Any = None,
-    operation: str = "",
-    retry_after: str | None = None,
-) -> ApiError:
+def kind_of_refusal(message: str, status: int) -> type[ApiError]:
     """Choose the error class for a refusal, by its words first and its code second."""
-    kind = _kind_of(message, status)
-    return kind(
-        message,
-        status=status,
-        details=details,
-        operation=operation,
-        retry_after=retry_after,
-    )
-
-
-def _kind_of(message: str, status: int) -> type[ApiError]:
     for words, error in _BY_WORDS.items():
         if re.search(words, message, re.IGNORECASE):
             return error

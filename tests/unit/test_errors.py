@@ -16,7 +16,6 @@ from oneshot_async.errors import (
     OneShotError,
     SigningError,
     WaitTimeoutError,
-    refusal,
 )
 
 CLASSES = [
@@ -116,9 +115,9 @@ def test_missing_extra_says_what_to_install():
 
 def test_refusal_carries_everything():
     """A refusal keeps code, words, details, operation and ``Retry-After``."""
-    error = refusal("no", status=429, details=[1], operation="GET /a", retry_after="3")
+    said = {"status": 429, "details": [1], "operation": "GET /a"}
+    error = ApiError("no", **said, retry_after="3")
 
-    assert type(error) is ApiError
     assert vars(error) == {
         "message": "no",
         "status": 429,

@@ -70,3 +70,10 @@ def test_letter_that_grows_in_lower_case_is_masked():
     izmir = "\u0130zmir"
 
     assert Mask.of([izmir], 99).over(f"\u0130 {izmir.upper()}.") == "\u0130 ***."
+
+
+def test_what_is_no_secret_is_not_masked():
+    """A setting that was sent, as an environment, is told as it is."""
+    mask = Mask.of({"env": "sandbox", "useasync": "true", "pin": "Xsandbox"}, 99)
+
+    assert mask.over(["no sandbox here", True]) == ["no sandbox here", True]

@@ -220,6 +220,19 @@ def test_echo_of_what_was_sent_is_masked(body, sent):
     assert "***" in f"{error} {error.details}"
 
 
+def test_words_that_were_sent_decide_all_the_same():
+    """A refusal's class is that of the words it came with, before they are masked."""
+    billing = {"details": "Billing credentials not valid. Are they base64 encoded?"}
+    code = {"details": "Confirmation Code invalid"}
+
+    wrong_payer = refused(500, billing, form={"billing_username": "billing"})
+    wrong_code = refused(403, code, sent={"appearance": {"location": "Invalid"}})
+
+    assert type(wrong_payer) is CredentialsError
+    assert wrong_payer.message.startswith("*** credentials")
+    assert type(wrong_code) is OtpRefusedError
+
+
 def test_longest_echo_is_masked_first():
     """A secret that holds another one is masked as a whole."""
     error = refused(
