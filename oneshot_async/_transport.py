@@ -138,6 +138,7 @@ class Transport(Secret):
                         ssl=self._ssl,
                         timeout=timeout,
                         allow_redirects=False,
+                        raise_for_status=False,  # whatever a given session says
                         trace_request_ctx={"operation": call.operation.name},
                     ) as response,
                 ):

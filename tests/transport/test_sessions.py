@@ -9,7 +9,7 @@ import pytest
 
 import oneshot_async
 from oneshot_async import Inbox, OneShotClient
-from oneshot_async.errors import InvalidInputError
+from oneshot_async.errors import InvalidInputError, NotFoundError
 
 PACKAGE = str(Path(oneshot_async.__file__).parent)
 
@@ -30,6 +30,18 @@ async def test_given_session_is_used_and_not_closed(server, connect):
         assert not session.closed
 
     assert server.seen[0].headers["User-Agent"] == "mine"
+
+
+async def test_refusals_are_read_whatever_the_session_does_with_them(
+    serve, answers, connect
+):
+    """A session of the caller's that raises for a status keeps no refusal from us."""
+    server = await serve(answers.json({"details": "Request 7 not found"}, 404))
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        client = await connect(server.url, session=session)
+
+        with pytest.raises(NotFoundError, match="Request 7 not found"):
+            await client.requests.get(7)
 
 
 async def test_own_session_is_closed(server, connect):
