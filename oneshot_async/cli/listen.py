@@ -87,7 +87,7 @@ def listen(
 
     The secrets of callback URLs are taken from ONESHOT_CALLBACK_SECRETS, separated by
     commas; if there are none, one is made up and printed. GET /healthz is 200 while
-    this runs, and GET /readyz while the inbox answers, else 503.
+    this runs, and GET /readyz while the inbox can be written, else 503.
     """
     secrets, made_up = callback_secrets()
     if made_up:

@@ -43,8 +43,8 @@ def create_app(
         allow: the networks that callbacks may come from; by default all.
         limits: how large a body may be, and how long it may take.
         health: serve ``GET /healthz``, 200 as long as the process serves anything, and
-            ``GET /readyz``, 200 while the inbox answers and the application is not
-            shutting down, else 503; to whoever asks, without a word.
+            ``GET /readyz``, 200 while the inbox can be written and the application does
+            not shut down, else 503; to whoever asks, without a word.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
 

@@ -7,6 +7,9 @@ from time import monotonic
 from oneshot_async.errors import InboxError
 from oneshot_async.inbox import Inbox
 
+_NOTHING = 0
+"""A number that nothing in a quarantine has."""
+
 _AGE_SECONDS = 1.0
 _PATIENCE_SECONDS = 5.0
 
@@ -14,7 +17,7 @@ _log = logging.getLogger("oneshot_async.receiver")
 
 
 class Readiness:
-    """Asks the store once a second at most, however many ask.
+    """Tries the store once a second at most, however many ask.
 
     Attributes:
         draining: nothing more should be sent here, as it is about to end.
@@ -24,7 +27,7 @@ class Readiness:
         self._inbox = inbox
         self._asking = asyncio.Lock()
         self._asked_at = -_AGE_SECONDS
-        self._answers = True
+        self._takes = True
         self.draining = False
 
     async def status(self) -> int:
@@ -32,19 +35,20 @@ class Readiness:
         async with self._asking:
             if monotonic() - self._asked_at >= _AGE_SECONDS:
                 await self._ask()
-        return 200 if self._answers and not self.draining else 503
+        return 200 if self._takes and not self.draining else 503
 
     async def _ask(self) -> None:
-        answered, self._answers = self._answers, await self._store_answers()
+        took, self._takes = self._takes, await self._store_takes()
         self._asked_at = monotonic()
-        if answered != self._answers:
-            told = "again" if self._answers else "no more"
-            _log.warning("the store answers %s", told)
+        if took != self._takes:
+            told = "again" if self._takes else "no more"
+            _log.warning("the store can be written %s", told)
 
-    async def _store_answers(self) -> bool:
+    async def _store_takes(self) -> bool:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                await self._inbox.last()
+                # What only reads at the moment, as a standby, refuses this too.
+                await self._inbox.release(_NOTHING)
         except (InboxError, TimeoutError):
             return False
         return True

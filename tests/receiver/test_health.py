@@ -1,13 +1,19 @@
 """/healthz and /readyz: for who decides whether callbacks are to be sent here."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from oneshot_async import Inbox
 from oneshot_async.errors import StoreError
 from oneshot_async.receiver import Receiver, create_app, readiness
+from oneshot_async.receiver.readiness import Readiness
 from oneshot_async.stores import MemoryStore
+from oneshot_async.stores.sqlite import database
 
 SECRET = "a-secret-of-a-receiver"
 
@@ -20,13 +26,13 @@ class MoodyStore(MemoryStore):
         self.asked = 0
         self.fails = self.hangs = False
 
-    async def last(self):
+    async def release(self, number):
         self.asked += 1
         if self.hangs:
             await asyncio.get_running_loop().create_future()
         if self.fails:
             raise StoreError("the disk is full")
-        return await super().last()
+        await super().release(number)
 
 
 @pytest.fixture
@@ -79,7 +85,10 @@ async def test_not_ready_while_the_store_fails(healthy, prefix, store, caplog):
     assert await status(healthy, f"{prefix}/readyz") == 200
 
     told = [record.getMessage() for record in caplog.records]
-    assert told == ["the store answers no more", "the store answers again"]
+    assert told == [
+        "the store can be written no more",
+        "the store can be written again",
+    ]
 
 
 @pytest.mark.usefixtures("always_anew")
@@ -89,6 +98,29 @@ async def test_not_ready_while_the_store_hangs(healthy, prefix, store, monkeypat
     store.hangs = True
 
     assert await status(healthy, f"{prefix}/readyz") == 503
+
+
+async def test_not_ready_while_another_program_locks_the_file(tmp_path, monkeypatch):
+    """A file that can be read and not be written keeps no callbacks."""
+    monkeypatch.setattr(database, "_PATIENCE", 0.01)
+    file = tmp_path / "inbox.db"
+    async with Inbox(f"sqlite:///{file}") as inbox:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await Readiness(inbox).status() == 503
+            other.execute("ROLLBACK")
+            assert await Readiness(inbox).status() == 200
+
+
+async def test_not_ready_while_the_database_only_reads(postgres_server, postgres_url):
+    """A server that only reads, as a standby does, keeps no callbacks."""
+    async with Inbox(postgres_url):
+        pass  # the tables are there
+    name = urlsplit(postgres_url).path.strip("/")
+    postgres_server.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+    async with Inbox(postgres_url) as inbox:
+        assert await Readiness(inbox).status() == 503
 
 
 async def test_not_ready_without_an_inbox(healthy, prefix, inbox):
