@@ -1,7 +1,6 @@
 """The inbox: callbacks are kept in it, and whoever waits for one is woken by it."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Self
 import attrs
 
 from ._discretion import discreet
+from ._publishing import Publisher
 from ._secrecy import Secret
 from ._waiters import ENDINGS, Until, Waiters
 from .callback_urls import Correlation
@@ -19,8 +19,6 @@ from .models.callbacks import CallbackEvent
 from .models.requests import RequestPk
 from .observing import Observer, Observers
 from .stores import Key, Quarantined, Store, store_for
-
-_log = logging.getLogger("oneshot_async.inbox")
 
 _AT_ONCE = 1000
 """How many kept events are held in memory while they are handed on."""
@@ -65,7 +63,7 @@ class Inbox(Secret):
         self._waiters = Waiters(self.observers)
         self._open = False
         self._looks = asyncio.Semaphore(_LOOKS)
-        self._following: asyncio.Task[None] | None = None
+        self._publisher = Publisher(self._store, self._waiters)
         self._delivered = 0
         self._duplicates = 0
 
@@ -77,7 +75,7 @@ class Inbox(Secret):
     async def __aenter__(self) -> Self:
         await self._store.open()
         self._looks = asyncio.Semaphore(_LOOKS)
-        self._following = asyncio.create_task(self._follow())
+        self._publisher.start()
         self._open = True
         return self
 
@@ -95,7 +93,7 @@ class Inbox(Secret):
             self._open = False
             self._waiters.close()
             try:
-                await self._unfollow()
+                await self._publisher.stop()
             finally:
                 await self._store.close()
 
@@ -231,7 +229,7 @@ class Inbox(Secret):
         # here, and one made later will find the event in the history.
         now = datetime.now(UTC)
         kept = attrs.evolve(event, sequence=sequence, received_at=now)
-        self._waiters.publish(await self._as_far_as_known(kept))
+        await self._publisher.publish(kept)
         return True
 
     async def _finish(self, event: CallbackEvent) -> None:
@@ -246,26 +244,6 @@ class Inbox(Secret):
         async with self._looks:
             self._check_open()
             return await self._store.history(key, after, limit)
-
-    async def _follow(self) -> None:
-        """Wake who waits here for what arrived elsewhere."""
-        try:
-            async for event in self._store.changes():
-                self._waiters.publish(await self._as_far_as_known(event))
-        except StoreError as error:
-            _log.error("callbacks that arrive elsewhere wake nobody here: %s", error)
-
-    async def _as_far_as_known(self, event: CallbackEvent) -> CallbackEvent:
-        try:
-            return await self._attributed(event)
-        except StoreError:
-            return event  # who waits for its request finds it by looking
-
-    async def _unfollow(self) -> None:
-        following, self._following = self._following, None
-        if following is not None and not following.done():
-            following.cancel()
-            await asyncio.wait([following])
 
     def _check_open(self) -> None:
         if not self._open:
@@ -286,15 +264,10 @@ class Inbox(Secret):
         Whoever delivered it may have been cancelled, or told of a failure, in between.
         """
         with suppress(StoreError):  # it is kept, and that is what was asked for
-            known = await self._attributed(event)
+            known = await self._publisher.attributed(event)
             key = known.pk or known.correlation
             if key is None or not self._waiters.hear_of(known):
                 return
             for kept in await self._store.history(key):
                 if kept.dedupe_key == event.dedupe_key:
                     self._waiters.publish(attrs.evolve(kept, pk=known.pk))
-
-    async def _attributed(self, event: CallbackEvent) -> CallbackEvent:
-        if event.pk is not None or event.correlation is None:
-            return event
-        return attrs.evolve(event, pk=await self._store.bound(event.correlation))

@@ -58,7 +58,7 @@ OUT = {
     "signed_documents",
     "signing",
 }
-IN = {"_waiters", "inbox", "observing", "receiver", "stores"}
+IN = {"_publishing", "_waiters", "inbox", "observing", "receiver", "stores"}
 PRETEND = {"simulator"}
 VERIFICATION = {
     "_pdf_integrity",

@@ -1,9 +1,12 @@
 """Correlations: what a request is known by before it has a pk, and after."""
 
+import asyncio
+
 import pytest
 
-from oneshot_async import Correlation
-from oneshot_async.errors import CallbackRejectedError
+from oneshot_async import Correlation, Inbox, _publishing
+from oneshot_async.errors import CallbackRejectedError, StoreError
+from oneshot_async.stores import MemoryStore
 
 C = Correlation("correlation")
 
@@ -74,3 +77,46 @@ async def test_agreement_is_kept(inbox, event):
     await inbox.bind(C, 7)
 
     assert await inbox.deliver(event(pk=7, correlation=C))
+
+
+class ForgetfulStore(MemoryStore):
+    """Fails once when it is asked whose a correlation is."""
+
+    fails = False
+
+    async def bound(self, correlation):
+        if self.fails:
+            self.fails = False
+            raise StoreError("not now")
+        return await super().bound(correlation)
+
+
+async def test_event_whose_request_is_known_late_wakes_all_the_same(
+    event, settle, monkeypatch
+):
+    """If the store cannot tell whose an event is that it just kept, it is asked again.
+
+    So nobody sleeps on for what nobody sends a second time.
+    """
+    monkeypatch.setattr(_publishing, "_ASK_AGAIN", 0)
+    store = ForgetfulStore()
+    async with Inbox(store) as inbox:
+        await inbox.bind(C, 7)
+        waiting = asyncio.create_task(inbox.wait(7))
+        await settle()
+        store.fails = True
+
+        assert await inbox.deliver(event("ISSUED", pk=None, correlation=C))
+        assert (await waiting).status == "ISSUED"
+
+
+async def test_nothing_is_asked_again_after_the_end(event, monkeypatch):
+    """An inbox that closes asks nobody any more, and may be opened again."""
+    store = ForgetfulStore()
+    inbox = Inbox(store)
+    for _ in range(2):
+        async with inbox:
+            store.fails = True
+            await inbox.deliver(event("ISSUED", pk=None, correlation=C))
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
