@@ -14,7 +14,12 @@ from ._publishing import Publisher
 from ._secrecy import Secret
 from ._waiters import ENDINGS, Until, Waiters
 from .callback_urls import Correlation
-from .errors import CallbackRejectedError, InboxClosedError, StoreError
+from .errors import (
+    CallbackRejectedError,
+    InboxClosedError,
+    InvalidInputError,
+    StoreError,
+)
 from .models.callbacks import CallbackEvent
 from .models.requests import RequestPk
 from .observing import Observer, Observers
@@ -73,6 +78,8 @@ class Inbox(Secret):
         return self._open
 
     async def __aenter__(self) -> Self:
+        if self._open:
+            raise InvalidInputError("this inbox is open already: enter it once")
         await self._store.open()
         self._looks = asyncio.Semaphore(_LOOKS)
         self._publisher.start()

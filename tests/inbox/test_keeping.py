@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from oneshot_async import Correlation, Inbox
-from oneshot_async.errors import InboxClosedError, StoreError
+from oneshot_async.errors import InboxClosedError, InvalidInputError, StoreError
 from oneshot_async.stores import MemoryStore
 
 NOW = timedelta(0)
@@ -46,6 +46,15 @@ async def test_quarantine_is_listed_and_released(inbox):
     assert await inbox.quarantined(after=aside.number) == []
     await inbox.release(aside.number)
     assert await inbox.quarantined() == []
+
+
+async def test_inbox_is_not_entered_twice(inbox):
+    """Who enters an open inbox is refused, and its owner goes on with it."""
+    with pytest.raises(InvalidInputError, match="open already"):
+        async with inbox:
+            pass
+
+    assert await inbox.last() == 0
 
 
 @pytest.mark.parametrize(
