@@ -3,8 +3,17 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
+import shutil
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
@@ -154,3 +163,32 @@ async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
         await to_its_end(writing.discard)
         raise
     return size
+
+
+@asynccontextmanager
+async def staging_in(folder: Path) -> AsyncGenerator[Path, None]:
+    """Give a folder inside a folder, made if it is missing; it is gone afterwards."""
+    staging = folder / f".oneshot-{secrets.token_hex(8)}"
+    try:
+        with told("the file cannot be saved"):
+            await to_its_end(staging.mkdir, mode=0o700, parents=True)
+        yield staging
+    finally:
+        await to_its_end(shutil.rmtree, staging, ignore_errors=True)
+
+
+def settle(staged: Path, folder: Path) -> Path:
+    """Move a file into a folder under its name, or the next that is free there."""
+    for target in _numbered(folder / staged.name):
+        try:
+            target.touch(exist_ok=False)  # so that nobody else takes the name
+        except FileExistsError:
+            continue
+        return staged.replace(target)
+    raise AssertionError("numbers never end")
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_stem(f"{path.stem}-{number}")

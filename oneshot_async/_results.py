@@ -1,14 +1,14 @@
 """The signed documents of a request, fetched once they are there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from itertools import chain, count
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
 
+from ._files import settle, staging_in, to_its_end, told
 from ._means import Means
 from ._polling import pauses
 from .errors import NotFoundError
@@ -34,8 +34,8 @@ class Results:
     ) -> tuple[SignedDocument, ...]:
         """Return the signed documents in memory."""
 
-        def fetch(uid: str) -> Awaitable[bytes]:
-            return self._documents.download(self._pk, uid, progress=progress)
+        def fetch(ref: DocumentRef) -> Awaitable[bytes]:
+            return self._documents.download(self._pk, ref.uid, progress=progress)
 
         contents = [await self._once_signed(fetch, ref) for ref in refs]
         return tuple(
@@ -46,17 +46,18 @@ class Results:
     async def save(
         self, refs: Sequence[DocumentRef], folder: Path, progress: Progress | None
     ) -> tuple[SavedDocument, ...]:
-        """Return the signed documents as files in a folder."""
-        names = _distinct(ref.signed_name for ref in refs)
-        targets = {
-            ref.uid: folder / name for ref, name in zip(refs, names, strict=True)
-        }
+        """Return the signed documents as files in a folder, under names free there."""
+        async with staging_in(folder) as staging:
 
-        def save(uid: str) -> Awaitable[Path]:
-            to = targets[uid]
-            return self._documents.download(self._pk, uid, to=to, progress=progress)
+            async def save(ref: DocumentRef) -> Path:
+                to = staging / ref.signed_name
+                await self._documents.download(
+                    self._pk, ref.uid, to=to, progress=progress
+                )
+                with told("the file cannot be saved"):
+                    return await to_its_end(settle, to, folder)
 
-        paths = [await self._once_signed(save, ref) for ref in refs]
+            paths = [await self._once_signed(save, ref) for ref in refs]
         return tuple(
             SavedDocument(path=path, **self._about(ref))
             for ref, path in zip(refs, paths, strict=True)
@@ -66,21 +67,10 @@ class Results:
         return attrs.asdict(ref) | {"request": self._request}
 
     async def _once_signed(
-        self, download: Callable[[str], Awaitable[T]], ref: DocumentRef
+        self, download: Callable[[DocumentRef], Awaitable[T]], ref: DocumentRef
     ) -> T:
         for pause in pauses(self._polling):
             with suppress(NotFoundError):
-                return await download(ref.uid)
+                return await download(ref)
             await asyncio.sleep(pause)
         raise AssertionError("pauses never end")
-
-
-def _distinct(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names, with a number put into those that came before."""
-    taken: set[str] = set()
-    for name in names:
-        path = PurePath(name)
-        numbered = (f"{path.stem}-{n}{path.suffix}" for n in count(2))
-        free = (choice for choice in chain([name], numbered) if choice not in taken)
-        taken.add(chosen := next(free))
-        yield chosen

@@ -183,9 +183,10 @@ class Signing:
         """Sign with the person's code, wait for the result and fetch it.
 
         The documents come in the order of their upload: in memory, or as files in the
-        folder `to`. If the answer to the signature is lost, the request's status tells
-        whether it happened. With external authentication `otp` is your own code, and
-        `ext_unlock_type` and `ext_unlock_value` go with it.
+        folder `to`, where nothing is overwritten. If the answer to the signature is
+        lost, the request's status tells whether it happened. With external
+        authentication `otp` is your own code, and `ext_unlock_type` and
+        `ext_unlock_value` go with it.
 
         Raises:
             OtpRefusedError: the code is wrong or has expired; sign again with another.

@@ -1,14 +1,14 @@
 """Documents before they are sent, and results in a folder."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import attrs
 
+from oneshot_async._files import settle
 from oneshot_async.errors import InvalidInputError
 
 _HEAD = 1024
@@ -27,7 +27,7 @@ class Results:
 
     async def keep(self, staged: Path) -> Path:
         """Move a staged file into the folder, under a name that is free there."""
-        return await asyncio.to_thread(_settle, staged, self.folder)
+        return await asyncio.to_thread(settle, staged, self.folder)
 
 
 @asynccontextmanager
@@ -57,19 +57,3 @@ def check_pdf(path: Path) -> None:
 def _make_staging(folder: Path) -> TemporaryDirectory[str]:
     folder.mkdir(parents=True, exist_ok=True)
     return TemporaryDirectory(dir=folder, prefix=".oneshot-")
-
-
-def _settle(staged: Path, folder: Path) -> Path:
-    for target in _names(folder / staged.name):
-        try:
-            target.touch(exist_ok=False)  # so that nobody else takes the name
-        except FileExistsError:
-            continue
-        return staged.replace(target)
-    raise AssertionError("names never end")
-
-
-def _names(path: Path) -> Iterator[Path]:
-    yield path
-    for number in count(2):
-        yield path.with_stem(f"{path.stem}-{number}")

@@ -12,6 +12,9 @@ from oneshot_async.callback_urls import Correlation
 
 from .requests import Request, RequestPk, Signer
 
+_LONGEST_NAME = 200
+"""Bytes; a file system takes 255, and some are added while a file is saved."""
+
 
 @attrs.frozen(kw_only=True)
 class DocumentRef:
@@ -23,11 +26,11 @@ class DocumentRef:
 
     @property
     def signed_name(self) -> str:
-        """The file name of the signed version; never more than a name."""
+        """The file name of the signed version; never more than a name, nor too long."""
         name = PurePath(self.name).name
-        return (
-            f"{name}.p7m" if self.hashed else f"{name.removesuffix('.pdf')}-signed.pdf"
-        )
+        if self.hashed:
+            return f"{_short(name)}.p7m"
+        return f"{_short(name.removesuffix('.pdf'))}-signed.pdf"
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +74,10 @@ class SigningState:
     def bound_to(self) -> Correlation | None:
         """The correlation of its callback URL, if it has one."""
         return Correlation(self.correlation) if self.correlation else None
+
+
+def _short(name: str) -> str:
+    return name.encode(errors="replace")[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def signer_mark(person: Signer | Request, correlation: Correlation) -> str:

@@ -91,6 +91,22 @@ async def test_files_become_files(client, whole_flow, pdf, tmp_path, left_in):
     assert [each.name for each in saved] == ["x.pdf", "x.pdf", "y.pdf"]
 
 
+async def test_no_result_takes_the_place_of_another(
+    client, whole_flow, pdf, tmp_path, left_in
+):
+    """Two people may sign files of one name into one folder, and each file is kept."""
+    source, out = tmp_path / "x.pdf", tmp_path / "out"
+    source.write_bytes(pdf)
+
+    (first,) = await whole_flow(client, source, to=out)
+    kept = first.path.read_bytes()
+    (second,) = await whole_flow(client, source, to=out, number=1)
+
+    assert first.path.read_bytes() == kept
+    assert second.path.read_bytes() != kept
+    assert left_in(out) == ["x-signed-2.pdf", "x-signed.pdf"]
+
+
 async def test_documents_keep_their_order(client, whole_flow, pdf, checks):
     """Several documents come back signed in the order in which they were given."""
     documents = [pdf + b"%% %d\n" % number for number in range(4)]

@@ -149,6 +149,15 @@ def test_name_of_a_signed_document_is_only_a_name():
     assert DocumentRef(uid="u", name="../a/b.pdf").signed_name == "b-signed.pdf"
 
 
+@pytest.mark.parametrize("hashed", [True, False])
+def test_name_of_a_signed_document_is_never_too_long(tmp_path, hashed):
+    """A name that just fits leaves room for what is added to it while it is saved."""
+    ref = DocumentRef(uid="u", name="ü" * 125 + ".pdf", hashed=hashed)
+
+    (tmp_path / f".{ref.signed_name}-9999.0123456789abcdef.part").touch()
+    assert ref.signed_name.startswith("ü" * 90)
+
+
 def test_state_has_no_secrets_and_comes_back():
     """A signing's state is JSON with its request, its correlation and its documents."""
     state = SigningState(
