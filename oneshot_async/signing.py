@@ -195,8 +195,7 @@ class Signing:
             WaitTimeoutError: the result is not there by the deadline; `download()`
                 later.
         """
-        if not self.documents:
-            raise InvalidInputError("no documents: `upload()` what is to be signed")
+        self._check_documents()
         try:
             await self._requests.sign(
                 self._pk,
@@ -227,7 +226,13 @@ class Signing:
         to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> tuple[SignedDocument, ...] | tuple[SavedDocument, ...]:
-        """Wait until the documents are signed and fetch them; see `sign`."""
+        """Wait until the documents are signed and fetch them; see `sign`.
+
+        Raises:
+            InvalidInputError: no documents are known, as in a state from before their
+                upload.
+        """
+        self._check_documents()
         seconds = self._polling.deadline
         request = await self._watch.until(ISSUED, seconds)
         results = Results(request, self._means)
@@ -241,6 +246,10 @@ class Signing:
         with suppress(NotFoundError):
             await self._documents.delete_all(self._pk)
         await self._remember(attrs.evolve(self._state, documents=()))
+
+    def _check_documents(self) -> None:
+        if not self.documents:
+            raise InvalidInputError("no documents: `upload()` what is to be signed")
 
     async def _remember(self, state: SigningState) -> None:
         self._state = state

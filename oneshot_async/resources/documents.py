@@ -147,10 +147,19 @@ async def check_documents(
         InvalidInputError: there are too many or none, or one is nothing to read.
         LocalFileError: one of them cannot be read.
     """
+    _check_list(documents)
     for part in _form_of(documents).values():
         if isinstance(part, File) and isinstance(part.content, Path):
             async with stream_of(part):
                 pass
+
+
+def _check_list(documents: object) -> None:
+    """Refuse a lone document, of which each letter or byte would pass for one."""
+    if isinstance(documents, str | bytes) or not isinstance(documents, Sequence):
+        raise InvalidInputError(
+            f"documents: give a list, also of one, not {type(documents).__name__}"
+        )
 
 
 def _form_of(

@@ -1,13 +1,15 @@
 """What the person or the service refuses on the way, and how to go on."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from oneshot_async import Polling
+from oneshot_async import File, Polling
 from oneshot_async.errors import (
     AlreadyIssuedError,
     InboxClosedError,
+    InvalidInputError,
     InvalidStatusError,
     OtpRefusedError,
     OtpTooSoonError,
@@ -156,6 +158,29 @@ async def test_inbox_that_closes_ends_the_flow(
     await inbox.close()
     with pytest.raises(InboxClosedError):
         await begin
+
+
+@pytest.mark.parametrize(
+    "lone",
+    ["contract.pdf", b"%PDF-", Path("contract.pdf"), File(content=b"x", name="a.pdf")],
+    ids=["text", "bytes", "path", "file"],
+)
+async def test_lone_document_is_refused_before_anything_is_paid_for(
+    client, person, times, lone
+):
+    """A document in place of a list is told as what it is."""
+    with pytest.raises(InvalidInputError, match="give a list"):
+        await client.begin(person(), lone)
+
+    assert times()["create"] == 0
+
+
+async def test_download_of_unknown_documents_is_refused(signing):
+    """Who has no documents does not get an empty result for them."""
+    await signing.delete_documents()
+
+    with pytest.raises(InvalidInputError, match="no documents"):
+        await signing.download()
 
 
 async def test_document_that_is_no_pdf_is_refused(client, person, pdf, times):
