@@ -36,6 +36,8 @@ The tree::
 import re
 from typing import Any, ClassVar
 
+from ._numbers import RequestPk
+
 
 class OneShotError(Exception):
     """Anything that this package raises on purpose."""
@@ -199,7 +201,9 @@ class UnexpectedResponseError(OneShotError):
 class SigningError(OneShotError):
     """A signing flow ended without signed documents."""
 
-    def __init__(self, message: str, *, request_pk: int = 0, status: str = "") -> None:
+    def __init__(
+        self, message: str, *, request_pk: RequestPk | None = None, status: str = ""
+    ) -> None:
         super().__init__(message)
         self.request_pk = request_pk
         self.status = status

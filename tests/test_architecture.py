@@ -29,6 +29,7 @@ CORE = {
     "_extras",
     "_json",
     "_masking",
+    "_numbers",
     "_secrecy",
     "_texts",
     "_wire",

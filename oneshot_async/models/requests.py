@@ -3,18 +3,16 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, NewType, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import attrs
 
 from oneshot_async._discretion import discreet
+from oneshot_async._numbers import RequestPk as RequestPk
 from oneshot_async._secrecy import Secret
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
-
-RequestPk = NewType("RequestPk", int)
-"""The number of a request; not to be mixed up with the number of a Video ID."""
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -16,10 +16,13 @@ from oneshot_async import (
     Signer,
     Signing,
 )
+from oneshot_async.errors import SigningError
 from oneshot_async.verification import Verification
 
+Signed = tuple[SignedDocument, ...] | tuple[SavedDocument, ...]
 
-async def client(signer: Signer, pk: RequestPk) -> None:
+
+async def client(signer: Signer, pk: RequestPk, folder: Path | None) -> None:
     """Operations and the flow have exact types."""
     async with Inbox() as inbox, OneShotClient("x", rao=RaoToken("t")) as oneshot:
         assert_type(oneshot, OneShotClient)
@@ -35,12 +38,20 @@ async def client(signer: Signer, pk: RequestPk) -> None:
         assert_type(await signing.sign("123456"), tuple[SignedDocument, ...])
         saved = await signing.sign("1", to="out")
         assert_type(saved, tuple[SavedDocument, ...])
+        assert_type(await signing.contract(to=folder), bytes | Path)
+        assert_type(await signing.sign("1", to=folder), Signed)
         found = await saved[0].verify(trust=[b"-----BEGIN CERTIFICATE-----"])
         assert_type(found, Verification)
         assert_type(found.problems, tuple[str, ...])
         assert_type(await inbox.wait(pk), CallbackEvent)
         async for event in inbox.events(pk):
             assert_type(event.pk, RequestPk | None)
+
+
+async def goes_on(oneshot: OneShotClient, error: SigningError) -> Request | None:
+    """An error's number is one to ask for."""
+    pk = error.request_pk
+    return None if pk is None else await oneshot.requests.get(pk)
 
 
 async def mistakes(oneshot: OneShotClient, signer: Signer) -> None:
