@@ -7,7 +7,7 @@ from typing import TypeVar
 from ._retries import Attempts, Retries
 from ._transport import Transport
 from ._wire import Answer, Call
-from .errors import ApiError, InvalidInputError, TransportError
+from .errors import ApiError, ConnectError, InvalidInputError, TransportError
 
 T = TypeVar("T")
 
@@ -43,9 +43,22 @@ class Calls:
         attempts = Attempts(self._retries, call.operation)
         while True:
             try:
-                async with self._turns:
+                await self._take_turn(call)
+                try:
                     answer = await self._transport.send(call)
+                finally:
+                    self._turns.release()
                 return read(answer)
             except (TransportError, ApiError) as error:
                 delay = attempts.delay_after(error)
             await asyncio.sleep(delay)
+
+    async def _take_turn(self, call: Call) -> None:
+        longest = self._transport.longest_turn
+        try:
+            async with asyncio.timeout(longest):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise ConnectError(
+                f"{call.operation.name}: no connection was free within {longest:g} s."
+            ) from None

@@ -38,6 +38,7 @@ class Timeouts:
     """How long to wait, in seconds.
 
     Args:
+        turn: for a connection to be free, where as many as there may be are in use.
         connect: for a connection.
         answer: for the whole of a short operation.
         create: for ``POST /create``, which in synchronous mode includes the approval.
@@ -46,6 +47,7 @@ class Timeouts:
             the size of the file.
     """
 
+    turn: float = 600.0
     connect: float = 10.0
     answer: float = 30.0
     create: float = 120.0
@@ -61,7 +63,11 @@ class Timeouts:
 
 
 class Transport(Secret):
-    """Sends calls to one Optimizer, through a session of its own or the caller's."""
+    """Sends calls to one Optimizer, through a session of its own or the caller's.
+
+    Attributes:
+        longest_turn: how many seconds a call waits until others leave it a connection.
+    """
 
     def __init__(
         self,
@@ -86,6 +92,7 @@ class Transport(Secret):
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
         self._max_download = max_download
+        self.longest_turn = timeouts.turn
         self._timeouts = {
             patience: timeouts.for_aiohttp(patience)
             for patience in ("answer", "create", "sign", "idle")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import TCPConnector
 
 import oneshot_async
-from oneshot_async import Inbox, OneShotClient
-from oneshot_async.errors import InvalidInputError, NotFoundError
+from oneshot_async import Inbox, OneShotClient, Retries, Timeouts
+from oneshot_async.errors import ConnectError, InvalidInputError, NotFoundError
 
 PACKAGE = str(Path(oneshot_async.__file__).parent)
 
@@ -42,6 +43,29 @@ async def test_refusals_are_read_whatever_the_session_does_with_them(
 
         with pytest.raises(NotFoundError, match="Request 7 not found"):
             await client.requests.get(7)
+
+
+async def test_nobody_waits_for_a_turn_for_ever(serve, answers, connect):
+    """While others use all connections, a call gives up in time, and nothing left."""
+    arrived = asyncio.Event()
+
+    async def hang(request):
+        arrived.set()
+        await answers.never(request)
+
+    server = await serve(hang)
+    async with aiohttp.ClientSession(connector=TCPConnector(limit=1)) as session:
+        hasty = {"timeouts": Timeouts(turn=0.01), "retries": Retries(attempts=1)}
+        client = await connect(server.url, session=session, **hasty)
+        first = asyncio.create_task(client.requests.sign(7, "123456"))
+        await arrived.wait()
+
+        with pytest.raises(ConnectError, match="no connection was free"):
+            await client.requests.get(7)
+
+        first.cancel()
+        await asyncio.wait([first])
+    assert server.calls == ["POST /sign/7"]
 
 
 async def test_own_session_is_closed(server, connect):
