@@ -23,6 +23,8 @@ from .errors import (
 from .models.files import File, Progress
 
 _NEVER_IN_A_PATH = frozenset({"", ".", ".."})
+# To mask what is longer would take so long that everything else had to wait.
+_LONGEST_REFUSAL = 256 * 1024
 _ID = re.compile(r"\{\w+\}")
 # One documented sample has a stray quote behind a key; so might an answer.
 _STRAY_QUOTE = re.compile(rb'(?<=\w)""(?=\s*:)')
@@ -168,7 +170,8 @@ def is_hidden_refusal(body: bytes) -> bool:
 
 def refusal_of(answer: Answer) -> ApiError:
     """Make an error of an answer that says no."""
-    complaint = Complaint.of(answer.status, answer.body)
+    said = answer.body if len(answer.body) <= _LONGEST_REFUSAL else b""
+    complaint = Complaint.of(answer.status, said)
     # Not by the masked words: what was sent may be one of those that tell the kind.
     kind = kind_of_refusal(complaint.message, complaint.status)
     told = complaint.masked(answer.mask)

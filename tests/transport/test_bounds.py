@@ -7,7 +7,11 @@ import zlib
 import pytest
 
 from oneshot_async import OneShotClient
-from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
+from oneshot_async.errors import (
+    InvalidInputError,
+    NotFoundError,
+    UnexpectedResponseError,
+)
 
 MIB = 2**20
 LIMIT = 300_000
@@ -150,3 +154,19 @@ def test_bound_of_nothing_is_refused(bound):
     """A bound that lets nothing through is a mistake, and said when it is made."""
     with pytest.raises(InvalidInputError, match="max_download"):
         OneShotClient("http://localhost", max_download=bound)
+
+
+@pytest.mark.parametrize("size", [256, 257], ids=["just so long", "too long"])
+async def test_refusal_without_end_is_known_by_its_status(
+    serve, connect, answers, size
+):
+    """Of a refusal beyond 256 KiB, which would take long to mask, nothing is heeded."""
+    said = {"message": "no", "detail": {"a": "x" * (size * 1024 - 40)}}
+    server = await serve(answers.json(said, 404))
+    client = await connect(server.url)
+
+    with pytest.raises(NotFoundError) as caught:
+        await client.requests.get(7)
+
+    heeded = (caught.value.message, caught.value.details is not None)
+    assert heeded == (("no", True) if size == 256 else ("Not Found", False))
