@@ -129,9 +129,9 @@ async def test_attempts_come_to_an_end(serve, connect, answers):
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 async def test_server_says_when_to_try_again(serve, connect, answers, form):
-    """A ``Retry-After``, in either form, is waited for."""
-    soon = datetime.now(UTC) + timedelta(seconds=2)
-    when = {"seconds": "1", "date": format_datetime(soon, usegmt=True)}[form]
+    """A ``Retry-After``, in either form, is waited for, but not beyond the bound."""
+    soon = datetime.now(UTC) + timedelta(minutes=9)
+    when = {"seconds": "540", "date": format_datetime(soon, usegmt=True)}[form]
     busy = answers.raw(b"", 503, Retry_After=when)
     server = await serve(busy, answers.request())
     retries = Retries(first_delay=0, longest_delay=0.1)
@@ -140,7 +140,7 @@ async def test_server_says_when_to_try_again(serve, connect, answers, form):
 
     await client.requests.get(7)
 
-    assert 0.1 <= time.monotonic() - began < 0.9
+    assert 0.1 <= time.monotonic() - began < 60
 
 
 async def test_server_may_not_ask_for_longer_than_the_deadline(serve, connect, answers):
