@@ -41,7 +41,7 @@ from oneshot_async.simulator.paper import sample_pdf
 
 MARK = "XyzzyMark"
 TESTS = str(Path(__file__).parents[2])
-QUICK = Polling(first=0.02, longest=0.05, deadline=5, settle=0.3)
+QUICK = Polling(first=0.02, longest=0.05, deadline=30, settle=0.3)
 
 
 def mark(name):

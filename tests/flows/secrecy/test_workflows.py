@@ -271,7 +271,7 @@ async def test_workflow_shows_nothing(
 ):
     """Of a workflow no text, log line, warning or pickle shows a secret or a person."""
     world = World(simulator, connect, inbox, receiver, shown, planted, pdf)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         await WORKFLOWS[name](world)
     minted = [record.url for record in simulator.callbacks]
     shown.hide(*minted, *(url.rpartition(".")[2] for url in minted))
