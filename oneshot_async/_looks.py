@@ -1,6 +1,7 @@
 """Looks at requests: shared by all who wait for one, and bounded over all of them."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
@@ -8,7 +9,12 @@ from time import monotonic
 
 import attrs
 
+from .errors import ApiError, OneShotError, TransportError, UnexpectedResponseError
 from .models.requests import Request, RequestPk
+
+_log = logging.getLogger("oneshot_async.client")
+
+_REFUSED_FOR_NOW = 429
 
 Get = Callable[[RequestPk], Awaitable[Request]]
 
@@ -22,23 +28,48 @@ class Look:
         self._asking = asyncio.Lock()
         self._asked_at = float("-inf")
         self._request: Request | None = None
+        self.failure: OneShotError | None = None
         self.watchers = 0
 
     def is_newer_than(self, moment: float) -> bool:
         """Tell whether there is an answer that was asked for later than this."""
         return self._asked_at > moment
 
-    async def after(self, moment: float) -> tuple[Request, float]:
+    async def after(self, moment: float) -> tuple[Request | None, float]:
         """Return an answer that was asked for later than a moment, and when it was.
 
         Who waits for the same request shares it; the service is asked once at a time.
+        A look that failed says nothing, and leaves its error in `failure`.
+
+        Raises:
+            ApiError: it was refused, and so would be any later look.
         """
         async with self._asking:
-            if self._request is None or not self.is_newer_than(moment):
+            if not self.is_newer_than(moment):
                 asked_at = monotonic()
-                self._request = await self._get(self._pk)
+                self._request = await self._ask()
                 self._asked_at = asked_at
             return self._request, self._asked_at
+
+    async def _ask(self) -> Request | None:
+        self.failure = None
+        try:
+            return await self._get(self._pk)
+        except (TransportError, ApiError, UnexpectedResponseError) as error:
+            if _is_clear(error):
+                raise
+            self.failure = error
+        fields = {"request_pk": self._pk}
+        words = "request %d: a look failed: %s"
+        _log.warning(words, self._pk, self.failure, extra=fields)
+        return None
+
+
+def _is_clear(error: OneShotError) -> bool:
+    """Tell whether an error is a refusal, and not a failure that may pass."""
+    if not isinstance(error, ApiError):
+        return False
+    return 400 <= error.status < 500 and error.status != _REFUSED_FOR_NOW
 
 
 class Turns:

@@ -11,6 +11,8 @@ from ._means import Means
 from ._polling import Pace
 from .errors import (
     AmbiguousOutcomeError,
+    ApiError,
+    InboxError,
     RequestCancelledError,
     SigningError,
     StoreError,
@@ -53,20 +55,25 @@ class Watch:
     async def until(self, reached: Collection[str], seconds: float) -> Request:
         """Return the request once its status is one of those waited for.
 
+        A look that failed is a late look; only a refusal ends the wait.
+
         Raises:
             RequestCancelledError, VideoIdFailedError: it never will be.
             WaitTimeoutError: it is not within so many seconds.
+            ApiError: a look was refused.
         """
         pace = Pace(self._polling, expects_callbacks=self._expects)
         what = f"waiting for {' or '.join(sorted(reached))}"
         with self._looks.at(self._pk) as look:
-            async with self.deadline(what, seconds):
-                moment = monotonic()
+            async with self.deadline(what, seconds, look):
+                moment, status = monotonic(), ""
                 while True:
                     request, moment = await look.after(moment)
-                    if has_reached(request, reached):
-                        return request
-                    moment = await self._news(request, moment, look, pace)
+                    if request is not None:
+                        if has_reached(request, reached):
+                            return request
+                        status = request.status
+                    moment = await self._news(status, moment, look, pace)
 
     async def settled(
         self, reached: Collection[str], error: AmbiguousOutcomeError
@@ -74,16 +81,23 @@ class Watch:
         """Look whether that was done whose answer was lost.
 
         Raises:
-            AmbiguousOutcomeError: the one given, if it does not look done.
+            RequestCancelledError, VideoIdFailedError: it never will be.
+            AmbiguousOutcomeError: the one given, if it does not look done or nobody
+                can look.
         """
         try:
             return await self.until(reached, self._polling.settle)
-        except WaitTimeoutError:
+        except (WaitTimeoutError, ApiError, InboxError):
             raise error from None
 
     @asynccontextmanager
-    async def deadline(self, what: str, seconds: float) -> AsyncGenerator[None, None]:
-        """Bound a block, and tell its end as a `WaitTimeoutError`."""
+    async def deadline(
+        self, what: str, seconds: float, look: Look | None = None
+    ) -> AsyncGenerator[None, None]:
+        """Bound a block, and tell its end as a `WaitTimeoutError`.
+
+        Its cause is the failure of the last look, if that failed.
+        """
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
@@ -94,20 +108,18 @@ class Watch:
             raise WaitTimeoutError(
                 f"request {self._pk}: {what} took more than {seconds:g} s.",
                 request_pk=self._pk,
-            ) from error
+            ) from (look.failure if look else error)
 
-    async def _news(
-        self, request: Request, moment: float, look: Look, pace: Pace
-    ) -> float:
+    async def _news(self, status: str, moment: float, look: Look, pace: Pace) -> float:
         """Wait for a callback that tells of another status, or for a turn to look.
 
         Returns:
             the moment after which the next look has to be.
         """
-        hinted = await self._hint(request.status, asyncio.timeout(pace.next_pause()))
+        hinted = await self._hint(status, asyncio.timeout(pace.next_pause()))
         if not (hinted or look.is_newer_than(moment)):
             with self._looks.turns.queued() as turn:
-                hinted = await self._hint(request.status, _over_with(turn))
+                hinted = await self._hint(status, _over_with(turn))
         if hinted:
             moment = monotonic()
             await asyncio.sleep(pace.gap_after_hint())

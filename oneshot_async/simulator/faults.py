@@ -50,6 +50,7 @@ class Faults:
             arrive before create is answered.
         answer_lost: The connection is cut after the work was done.
         unavailable: A call is answered with 503 and nothing is done.
+        crashed: A call is answered with a bare 500 after the work was done.
         error_shape: The form of error answers.
         document_type_default: The version sent when a download names none.
         images_required: A create without pictures of the identity document is refused.
@@ -72,6 +73,7 @@ class Faults:
     before_answer: float = _chance()
     answer_lost: float = _chance()
     unavailable: float = _chance()
+    crashed: float = _chance()
     error_shape: ErrorShape = attrs.field(
         default=ErrorShape.NEW_DETAIL, converter=ErrorShape
     )

@@ -173,6 +173,16 @@ async def test_a_lost_answer_is_lost_after_the_work(api):
     assert len(api.simulator.requests) == 1
 
 
+async def test_a_crash_comes_after_the_work(api):
+    """A crash is told by a bare 500, and the work is done all the same."""
+    api.simulator.faults.crashed = True
+
+    reply = await api.call("POST", "/create", form=api.form())
+
+    assert (reply.status, reply.body) == (500, b"Internal Server Error")
+    assert len(api.simulator.requests) == 1
+
+
 @pytest.fixture
 def logs(caplog):
     caplog.set_level(logging.DEBUG)

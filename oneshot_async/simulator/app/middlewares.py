@@ -37,7 +37,7 @@ def counting(calls: Calls) -> Middleware:
 
 
 def disturbing(faults: Faults) -> Middleware:
-    """Be unavailable, or lose the answer after the work is done."""
+    """Be unavailable, or lose or spoil the answer after the work is done."""
 
     @web.middleware
     async def disturb(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -46,6 +46,8 @@ def disturbing(faults: Faults) -> Middleware:
         answer = await handler(request)
         if faults.strikes(faults.answer_lost) and request.transport is not None:
             request.transport.abort()
+        if faults.strikes(faults.crashed):
+            return web.Response(status=500, text="Internal Server Error")
         return answer
 
     return disturb
