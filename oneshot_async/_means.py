@@ -29,11 +29,12 @@ class Means:
     inbox: Inbox | None
     looks: Looks = attrs.field(default=attrs.Factory(_looks, takes_self=True))
 
-    def deaf(self) -> "Means":
-        """Return the same for a flow that no callbacks are to be expected for."""
-        return attrs.evolve(self, inbox=None)
+    async def lent_to(self, state: SigningState) -> "Means":
+        """Return what a signing is lent: without an inbox if no callbacks will come."""
+        await self._bind(state)
+        return self if state.useasync else attrs.evolve(self, inbox=None)
 
-    async def bind(self, state: SigningState) -> None:
+    async def _bind(self, state: SigningState) -> None:
         """Tell the inbox whose correlation it is, as far as the inbox can take it.
 
         Without that some callbacks wake nobody; what was paid for must not end of it.

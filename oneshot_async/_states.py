@@ -1,7 +1,7 @@
 """Kept states: reading them back, and completing one whose create got no answer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -12,10 +12,11 @@ from .errors import (
     ApiError,
     InboxError,
     InvalidInputError,
+    OneShotError,
     TransportError,
     UnexpectedResponseError,
 )
-from .models.requests import RequestPk
+from .models.requests import CreatedRequest, RequestPk
 from .models.signing_state import SigningState, signer_mark
 
 T = TypeVar("T")
@@ -31,6 +32,31 @@ def state_of(kept: Mapping[str, Any], kind: type[T], whose: str) -> T:
         return structure(dict(kept), kind, "state")
     except UnexpectedResponseError as error:
         raise InvalidInputError(f"no state of {whose}: {error}") from None
+
+
+def tell_state(error: BaseException, state: SigningState) -> None:
+    """Have an error leave with the state of what was, or may have been, paid for.
+
+    One that is not ours, as a cancellation, says it in a note.
+    """
+    if not isinstance(error, OneShotError):
+        error.add_note(f"`resume()` goes on from {state.as_json()}")
+    elif state.request_pk is not None or isinstance(error, AmbiguousOutcomeError):
+        error.state = state.as_json()
+
+
+async def created(
+    state: SigningState, create: Awaitable[CreatedRequest], means: Means
+) -> SigningState:
+    """Return the state with the pk of what is created.
+
+    Raises:
+        AmbiguousOutcomeError: the answer was lost, and the request was not found.
+    """
+    try:
+        return state.known_as((await create).pk)
+    except AmbiguousOutcomeError as error:
+        return await found_again(state, error, means)
 
 
 async def found_again(

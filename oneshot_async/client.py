@@ -15,7 +15,7 @@ from ._discretion import discreet
 from ._means import Means
 from ._polling import Polling
 from ._retries import Retries
-from ._states import found_again, state_of
+from ._states import created, found_again, state_of, tell_state
 from ._transport import Timeouts, Transport
 from ._unknown import call_of, reply_of
 from .callback_urls import CallbackUrls
@@ -191,7 +191,8 @@ class OneShotClient:
         """Create a request, wait for its approval and upload the documents.
 
         ``POST /create``, ``POST /document/{request_pk}``. If the answer to the create
-        is lost, it is found again through the callback that brings its pk.
+        is lost, it is found again through the callback that brings its pk. Errors carry
+        the `state` that `resume()` goes on from, unless nothing was created.
 
         Args:
             useasync: False for the plain synchronous mode, which needs no receiver.
@@ -212,27 +213,29 @@ class OneShotClient:
         )
         if on_state is not None:
             await on_state(state.as_json())
+        create = self.requests.create(
+            signer,
+            useasync=useasync,
+            callback=minted.url if minted else None,
+            profile=profile,
+            registration_authority=registration_authority,
+            rao=rao,
+            billing=billing,
+            env=env,
+            communication_language=communication_language,
+            progress=progress,
+        )
         try:
-            created = await self.requests.create(
-                signer,
-                useasync=useasync,
-                callback=minted.url if minted else None,
-                profile=profile,
-                registration_authority=registration_authority,
-                rao=rao,
-                billing=billing,
-                env=env,
-                communication_language=communication_language,
-                progress=progress,
-            )
-            state = state.known_as(created.pk)
-        except AmbiguousOutcomeError as error:
-            state = await found_again(state, error, self._means)
-        if on_state is not None:
-            await on_state(state.as_json())
-        signing = await self._signing(state, on_state, fresh=True)
-        await signing.approved()
-        await signing.upload(*documents, progress=progress)
+            state = await created(state, create, self._means)
+            if on_state is not None:
+                await on_state(state.as_json())
+            lent = await self._means.lent_to(state)
+            signing = Signing(state, lent, on_state=on_state, fresh=True)
+            await signing.approved()
+            await signing.upload(*documents, progress=progress)
+        except BaseException as error:
+            tell_state(error, state)
+            raise
         return signing
 
     async def resume(
@@ -251,7 +254,8 @@ class OneShotClient:
         if known.request_pk is None:
             unclear = AmbiguousOutcomeError("the create was never answered.")
             known = await found_again(known, unclear, self._means)
-        return await self._signing(known, on_state, fresh=False)
+        lent = await self._means.lent_to(known)
+        return Signing(known, lent, on_state=on_state)
 
     async def identify(
         self,
@@ -288,10 +292,3 @@ class OneShotClient:
         """
         known = state_of(state, IdentificationState, "an identification")
         return Identification(known, self._means)
-
-    async def _signing(
-        self, state: SigningState, on_state: OnState | None, *, fresh: bool
-    ) -> Signing:
-        await self._means.bind(state)
-        means = self._means if state.useasync else self._means.deaf()
-        return Signing(state, means, on_state=on_state, fresh=fresh)

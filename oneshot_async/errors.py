@@ -40,9 +40,15 @@ from ._numbers import RequestPk
 
 
 class OneShotError(Exception):
-    """Anything that this package raises on purpose."""
+    """Anything that this package raises on purpose.
+
+    Attributes:
+        state: what `resume()` goes on from, if a request was created, or may have been,
+            by the `begin()` that raised this; a small JSON value without secrets.
+    """
 
     advice: ClassVar[str] = ""
+    state: dict[str, Any] | None = None
 
     def __str__(self) -> str:
         return " ".join(part for part in (super().__str__(), self.advice) if part)
@@ -224,7 +230,10 @@ class VideoIdFailedError(SigningError):
 class WaitTimeoutError(SigningError, TimeoutError):
     """What a flow waited for did not happen before its deadline; it can be resumed."""
 
-    advice = "Keep `signing.state` and go on later with `resume()`."
+    advice = (
+        "Keep the `state` of the signing, or of this error if `begin()` raised it, "
+        "and go on later with `resume()`."
+    )
 
 
 class CallbackRejectedError(OneShotError):
