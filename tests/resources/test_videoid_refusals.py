@@ -274,7 +274,7 @@ CREATIONS = {
         BadRequestError,
         "Missing required parameters",
     ),
-    "wrong environment": ({"env": "moon"}, BadRequestError, r"Environment \*\*\* do"),
+    "wrong environment": ({"env": "moon"}, BadRequestError, "Environment moon do"),
     "no telephone": (
         {"mobile_phone_number": "600000000"},
         BadRequestError,

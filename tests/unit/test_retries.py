@@ -18,7 +18,7 @@ from oneshot_async.errors import (
     ConnectError,
     ConnectionLostError,
     InvalidInputError,
-    refusal,
+    kind_of_refusal,
 )
 
 GET = Operation("GET /request/{request_pk}")
@@ -35,7 +35,8 @@ def operations():
 
 
 def answered(status, retry_after=None):
-    return refusal("said", status=status, retry_after=retry_after)
+    kind = kind_of_refusal("said", status)
+    return kind("said", status=status, retry_after=retry_after)
 
 
 NEVER_LEFT = {"no connection": ConnectError("x"), "429": answered(429)}
