@@ -4,10 +4,17 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from ._retries import Attempts, Retries
+from ._retries import Attempts, Retries, unclear
 from ._transport import Transport
 from ._wire import Answer, Call
-from .errors import ApiError, ConnectError, InvalidInputError, TransportError
+from .errors import (
+    AmbiguousOutcomeError,
+    ApiError,
+    ConnectError,
+    InvalidInputError,
+    TransportError,
+    UnexpectedResponseError,
+)
 
 T = TypeVar("T")
 
@@ -48,7 +55,9 @@ class Calls:
                     answer = await self._transport.send(call)
                 finally:
                     self._turns.release()
-                return read(answer)
+                return _understood(answer, read)
+            except AmbiguousOutcomeError:
+                raise
             except (TransportError, ApiError) as error:
                 delay = attempts.delay_after(error)
             await asyncio.sleep(delay)
@@ -62,3 +71,18 @@ class Calls:
             raise ConnectError(
                 f"{call.operation.name}: no connection was free within {longest:g} s."
             ) from None
+
+
+def _understood(answer: Answer, read: Callable[[Answer], T]) -> T:
+    """Read an answer.
+
+    Raises:
+        AmbiguousOutcomeError: it makes no sense, so that only asking can tell what was
+            done; of what can be repeated that is said as it is.
+    """
+    try:
+        return read(answer)
+    except UnexpectedResponseError as error:
+        if answer.call.operation.repeatable:
+            raise
+        raise unclear(error, answer.call.operation) from error

@@ -14,7 +14,6 @@ from .errors import (
     ConnectError,
     InvalidInputError,
     OneShotError,
-    TransportError,
 )
 
 _UNCLEAR = frozenset({502, 503, 504})
@@ -66,7 +65,7 @@ class Attempts:
         if not self._never_left(error):
             self._must_be_unclear(error)
             if not self._operation.repeatable:
-                raise _ambiguous(error, self._operation) from error
+                raise unclear(error, self._operation) from error
         if self._made >= self._retries.attempts:
             raise error
         delay = self._delay(error)
@@ -90,12 +89,12 @@ class Attempts:
         return max(jittered, min(asked, self._retries.longest_delay))
 
 
-def _ambiguous(error: OneShotError, operation: Operation) -> AmbiguousOutcomeError:
-    if isinstance(error, TransportError):
-        return AmbiguousOutcomeError(f"{error}; it may have been carried out.")
-    return AmbiguousOutcomeError(
-        f"{operation.name}: a server in between failed; it may have been carried out."
-    )
+def unclear(error: OneShotError, operation: Operation) -> AmbiguousOutcomeError:
+    """Return what to raise for something that may have been done."""
+    what: object = error
+    if isinstance(error, ApiError):
+        what = f"{operation.name}: a server in between failed"
+    return AmbiguousOutcomeError(f"{what}; it may have been carried out.")
 
 
 def _asked(retry_after: str | None) -> float:

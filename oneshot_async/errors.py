@@ -17,7 +17,7 @@ The tree::
     │   │   └── OtpTooSoonError                a second OTP within a minute
     │   ├── UnsupportedFileError               413, 415: a file that cannot be signed
     │   └── ServerError                        5xx
-    ├── TransportError                         no answer arrived
+    ├── TransportError                         no answer arrived that says what was done
     │   ├── ConnectError                       nothing was sent: no connection
     │   ├── ConnectionLostError                the connection broke before the answer
     │   ├── AnswerTimeoutError (TimeoutError)  the answer took too long
@@ -172,7 +172,7 @@ class ServerError(ApiError):
 
 
 class TransportError(OneShotError):
-    """No answer arrived; the message names the operation."""
+    """No answer arrived, or none that tells; the message names the operation."""
 
 
 class ConnectError(TransportError):
@@ -192,7 +192,8 @@ class AnswerTimeoutError(TransportError, TimeoutError):
 class AmbiguousOutcomeError(TransportError):
     """An operation that must not be repeated may or may not have been carried out.
 
-    It cost money, sent an SMS or signed if it was; so it was not sent again.
+    It cost money, sent an SMS or signed if it was; so it was not sent again. Its answer
+    was lost, or cannot be understood.
     """
 
     advice = (

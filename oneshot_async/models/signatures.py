@@ -154,7 +154,10 @@ class Countersignature(Secret):
 
 @attrs.frozen(kw_only=True)
 class SigningAnswer:
-    """The answer to ``POST /sign/{request_pk}``; what `documents` holds is unknown."""
+    """The answer to ``POST /sign/{request_pk}``, as far as it can be read.
+
+    What `documents` holds is unknown; an answer in another form is in `extra`.
+    """
 
     request: RequestPk | None = None
     documents: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)

@@ -1,13 +1,15 @@
 """The tag Requests: create, get, update, cancel, contract, OTP, sign."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, overload
 
+from oneshot_async._complaints import inside
 from oneshot_async._converter import reader, structure, wire
 from oneshot_async._discretion import discreet
-from oneshot_async._json import is_object
+from oneshot_async._json import is_object, json_or_none
 from oneshot_async._wire import (
     Answer,
     Call,
@@ -16,7 +18,7 @@ from oneshot_async._wire import (
     details_of,
     file_of,
 )
-from oneshot_async.errors import InvalidInputError
+from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
 from oneshot_async.models.credentials import Billing, Rao
 from oneshot_async.models.files import File, Progress
 from oneshot_async.models.requests import (
@@ -45,6 +47,8 @@ _OTP = Operation("POST /otp/{request_pk}")
 _SIGN = Operation("POST /sign/{request_pk}", patience="sign")
 
 _updated = reader(Request)
+
+_NUMBER = re.compile(rb"created with pk ([0-9]+)")
 
 
 @discreet
@@ -264,9 +268,15 @@ def _code(secret: str) -> str:
 
 
 def _created(answer: Answer) -> CreatedRequest:
-    """Read a new request; the older generation answers its number and no more."""
+    """Read a new request; the older generation answers its number and no more.
+
+    The number stands in the words of the answer too.
+    """
     details = details_of(answer)
     found = details if is_object(details) else {"pk": details}
+    said = _NUMBER.search(answer.body)
+    if said and not found.get("pk"):
+        found = {**found, "pk": said[1].decode("ascii")}
     return structure(found, CreatedRequest, answer.call.operation.name)
 
 
@@ -279,7 +289,12 @@ def _request(answer: Answer) -> Request:
 
 
 def _signing(answer: Answer) -> SigningAnswer:
-    """Read the answer to a signature; in asynchronous mode it may be just a text."""
-    details = details_of(answer)
+    """Read the answer to a signature: what else than yes it says is not documented."""
+    acknowledged(answer)
+    body = json_or_none(answer.body)
+    details = inside(body) if is_object(body) else body
     found = details if is_object(details) else {}
-    return structure(found, SigningAnswer, answer.call.operation.name)
+    try:
+        return structure(found, SigningAnswer, answer.call.operation.name)
+    except UnexpectedResponseError:
+        return SigningAnswer(extra=found)

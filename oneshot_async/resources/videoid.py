@@ -207,6 +207,6 @@ def _created(answer: Answer) -> CreatedVideoId:
         if is_array(requests) and len(requests) == 1:
             (requests,) = requests
         spare = {"videoid_pk": details.get("pk"), "request_pk": requests}
-        known = {name: value for name, value in spare.items() if value is not None}
-        details = {**known, **details}
+        told = [*spare.items(), *details.items()]
+        details = {name: value for name, value in told if value is not None}
     return structure(details, CreatedVideoId, answer.call.operation.name)

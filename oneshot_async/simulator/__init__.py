@@ -2,7 +2,7 @@
 
 from .clock import Clock
 from .courier import CallbackRecord
-from .faults import ErrorShape, Faults
+from .faults import ErrorShape, Faults, ReplyShape
 from .features import Features
 from .journal import Journal
 from .phone import Sms
@@ -19,6 +19,7 @@ __all__ = [
     "Faults",
     "Features",
     "Journal",
+    "ReplyShape",
     "RequestRecord",
     "Simulator",
     "Sms",

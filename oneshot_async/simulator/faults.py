@@ -18,6 +18,16 @@ class ErrorShape(StrEnum):
     HTML = "html"
 
 
+class ReplyShape(StrEnum):
+    """The forms of an answer to what is paid for; only the first one is documented."""
+
+    DOCUMENTED = "documented"
+    EMPTY = "empty"
+    TEXT = "text"
+    BARE = "bare"
+    NULLS = "nulls"
+
+
 def _chance() -> float:
     # attrs.field() is typed as the type of its default, which is what a class wants
     return attrs.field(
@@ -31,7 +41,7 @@ def _chance() -> float:
 class Faults:
     """Faults that may be switched while the simulator runs; all are off at first.
 
-    Every fault but `late` and the three choices is a probability from 0 to 1, drawn
+    Every fault but `late` and the four choices is a probability from 0 to 1, drawn
     from a generator with the given seed, so that a run can be repeated.
 
     Args:
@@ -52,6 +62,9 @@ class Faults:
         unavailable: A call is answered with 503 and nothing is done.
         crashed: A call is answered with a bare 500 after the work was done.
         error_shape: The form of error answers.
+        reply_shape: The form in which a create, a signature and a Video ID are
+            answered: nothing, a text, the envelope without details, or details of
+            which all is null that is no number.
         document_type_default: The version sent when a download names none.
         images_required: A create without pictures of the identity document is refused.
         seed: The start of the generator.
@@ -76,6 +89,9 @@ class Faults:
     crashed: float = _chance()
     error_shape: ErrorShape = attrs.field(
         default=ErrorShape.NEW_DETAIL, converter=ErrorShape
+    )
+    reply_shape: ReplyShape = attrs.field(
+        default=ReplyShape.DOCUMENTED, converter=ReplyShape
     )
     document_type_default: DocumentType = attrs.field(
         default=DocumentType.SIGNED, converter=DocumentType

@@ -13,7 +13,7 @@ from oneshot_async import (
     RequestStatus,
     SimilarityLevel,
 )
-from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
+from oneshot_async.errors import AmbiguousOutcomeError, InvalidInputError
 from oneshot_async.models.identification_state import IdentificationState
 
 WHO = {"mobile_phone_number": "+34600000000", "email": "someone@example.com"}
@@ -150,10 +150,10 @@ async def test_a_known_status_is_one(listener, videoid):
 async def test_an_answer_without_both_numbers_is_not_understood(
     listener, videoid, detail, words
 ):
-    """Without its numbers a Video ID cannot be gone on with."""
+    """Without its numbers a Video ID cannot be gone on with; it may exist."""
     listener.answer = {"status": "success", "detail": detail}
 
-    with pytest.raises(UnexpectedResponseError, match=words):
+    with pytest.raises(AmbiguousOutcomeError, match=words):
         await videoid.create(**WHO)
 
 

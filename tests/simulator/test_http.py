@@ -183,6 +183,33 @@ async def test_a_crash_comes_after_the_work(api):
     assert len(api.simulator.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("shape", "body"),
+    [
+        ("empty", b""),
+        ("text", b"Your documents are on their way"),
+        ("bare", {"status": "success", "message": "Request created with pk 800001"}),
+        (
+            "nulls",
+            {
+                "status": "success",
+                "message": "Request created with pk 800001",
+                "details": {"status": None, "asyncmode": None, "pk": "800001"},
+            },
+        ),
+    ],
+)
+async def test_what_is_paid_for_may_be_answered_oddly(api, shape, body):
+    """Answers to what is paid for have the form that is switched on; no others do."""
+    api.simulator.faults.reply_shape = shape
+
+    reply = await api.call("POST", "/create", form=api.form())
+    seen = await api.call("GET", "/request/800001")
+
+    assert (reply.status, reply.body) == (200, body)
+    assert seen.body["request"]["pk"] == 800001
+
+
 @pytest.fixture
 def logs(caplog):
     caplog.set_level(logging.DEBUG)

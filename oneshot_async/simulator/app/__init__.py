@@ -9,7 +9,7 @@ from oneshot_async.simulator.optimizer import Optimizer
 from . import documents, images, requests, settings, tokens, videoid
 from .context import OPTIMIZER
 from .identification import PAGES
-from .middlewares import BASE, DOUBLED, Calls, counting, disturbing, refusing
+from .middlewares import BASE, DOUBLED, Calls, counting, disturbing, refusing, shaping
 from .openapi import DESCRIPTION
 from .pages import ASSETS
 from .phone import PHONE, end_streams_with
@@ -35,6 +35,7 @@ def _make_api(optimizer: Optimizer, calls: Calls) -> web.Application:
             counting(calls),
             disturbing(optimizer.faults),
             refusing(optimizer.faults),
+            shaping(optimizer.faults),
         ],
     )
     api[OPTIMIZER] = optimizer

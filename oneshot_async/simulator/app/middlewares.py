@@ -1,5 +1,6 @@
 """What every call passes through: counting, faults, refusals."""
 
+import json
 import logging
 from http import HTTPStatus
 from typing import TypeAlias
@@ -11,12 +12,18 @@ from oneshot_async.simulator.error_shapes import ErrorAnswer, error_answer, erro
 from oneshot_async.simulator.faults import Faults
 from oneshot_async.simulator.journal import Journal
 from oneshot_async.simulator.refusals import RefusedError
+from oneshot_async.simulator.reply_shapes import reply
 
 _log = logging.getLogger("oneshot_async.simulator")
 
 BASE = "/oneshot/api/v1"
 DOUBLED = "/api/v1"
 """What stands twice in some paths of the documentation."""
+
+PAID = frozenset(
+    {("POST", "/create"), ("POST", "/sign/{pk}"), ("POST", "/videoid")},
+)
+"""The calls that somebody is charged for."""
 
 Calls: TypeAlias = Journal[tuple[str, str]]
 
@@ -51,6 +58,21 @@ def disturbing(faults: Faults) -> Middleware:
         return answer
 
     return disturb
+
+
+def shaping(faults: Faults) -> Middleware:
+    """Answer what is paid for in the form that is switched on."""
+
+    @web.middleware
+    async def shape(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        paid = (request.method, pattern_of(request)) in PAID
+        if paid and answer.status == HTTPStatus.OK and isinstance(answer, web.Response):
+            body = reply(json.loads(answer.text or "{}"), faults.reply_shape)
+            return _response(ErrorAnswer(HTTPStatus.OK, body))
+        return answer
+
+    return shape
 
 
 def refusing(faults: Faults) -> Middleware:
