@@ -2,20 +2,25 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from contextlib import aclosing
+from contextlib import suppress
+from time import monotonic
 from typing import Any, TypeVar
+
+import attrs
 
 from ._converter import structure
 from ._means import Means
+from ._polling import pauses
+from .callback_urls import Correlation
 from .errors import (
     AmbiguousOutcomeError,
     ApiError,
     InboxError,
     InvalidInputError,
     OneShotError,
-    TransportError,
     UnexpectedResponseError,
 )
+from .inbox import Inbox
 from .models.requests import CreatedRequest, RequestPk
 from .models.signing_state import SigningState, signer_mark
 
@@ -69,25 +74,55 @@ async def found_again(
     """
     if means.inbox is None or state.bound_to is None:
         raise error
+    search = _Search(state, state.bound_to, means, means.inbox)
     try:
-        async with (
-            asyncio.timeout(means.polling.settle),
-            aclosing(means.inbox.events(state.bound_to)) as events,
-        ):
-            async for event in events:
-                if event.pk is not None and await _created(event.pk, state, means):
-                    return state.known_as(event.pk)
+        async with asyncio.timeout(means.polling.settle):
+            return state.known_as(await search.found())
     except (TimeoutError, InboxError):
         raise error from None
-    raise AssertionError("events never end")
 
 
-async def _created(pk: RequestPk, state: SigningState, means: Means) -> bool:
-    """Tell whether a request is the state's: a callback alone is not to be believed."""
-    if state.bound_to is None:
-        return False
-    try:
-        request = await means.requests.get(pk)
-    except (ApiError, TransportError, UnexpectedResponseError):
-        return False
-    return signer_mark(request, state.bound_to) == state.signer
+@attrs.define
+class _Search:
+    """Looks at the requests that callbacks name, as these alone are not believed.
+
+    Only a request that can be read and is another person's is ruled out; any other is
+    looked at again.
+    """
+
+    _state: SigningState
+    _correlation: Correlation
+    _means: Means
+    _inbox: Inbox
+    _after: int = 0
+    _named: dict[RequestPk, bool | None] = attrs.field(
+        factory=dict[RequestPk, bool | None]
+    )
+
+    async def found(self) -> RequestPk:
+        """Return the number of the state's request, however long that takes."""
+        for pause in pauses(self._means.polling):
+            await self._hear()
+            for pk in [pk for pk, own in self._named.items() if own is None]:
+                if await self._is_own(pk):
+                    return pk
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._inbox.wait(
+                        self._correlation, lambda _: True, after=self._after
+                    )
+        raise AssertionError("pauses never end")
+
+    async def _hear(self) -> None:
+        for event in await self._inbox.history(self._correlation, after=self._after):
+            self._after = event.sequence
+            if event.pk is not None:
+                self._named.setdefault(event.pk)
+
+    async def _is_own(self, pk: RequestPk) -> bool | None:
+        with self._means.looks.at(pk) as look, suppress(ApiError):
+            request, _ = await look.after(monotonic())
+            if request is not None:
+                mark = signer_mark(request, self._correlation)
+                self._named[pk] = mark == self._state.signer
+        return self._named[pk]

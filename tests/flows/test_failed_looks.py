@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from oneshot_async import Polling, Retries
+from oneshot_async import CallbackEvent, Polling, Retries
 from oneshot_async.errors import (
     AmbiguousOutcomeError,
     NotFoundError,
@@ -131,6 +131,44 @@ async def test_failed_look_does_not_end_a_wait(
 
     assert [signing.request_pk] == list(simulator.requests)
     assert times()["create"] == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_failed_look_does_not_hide_a_request(
+    simulator, client, person, pdf, fail_later_looks, times, fault
+):
+    """A create whose answer was lost is found when looking succeeds again."""
+    simulator.faults.answer_lost = 1
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail_later_looks(fault))
+        begun = group.create_task(client.begin(person(), documents=[pdf]))
+
+    assert [begun.result().request_pk] == list(simulator.requests)
+    assert times()["create"] == 1
+
+
+async def test_request_that_cannot_be_read_keeps_none_from_being_found(
+    simulator, client, inbox, person, pdf
+):
+    """A number that nobody can read is asked for again, and others in between."""
+    simulator.faults.answer_lost = 1
+    missing = 999
+
+    async def name(state):
+        if state["request_pk"] is None:
+            await inbox.deliver(
+                CallbackEvent(
+                    pk=missing, status="CREATED", correlation=state["correlation"]
+                )
+            )
+
+    async with asyncio.TaskGroup() as group:
+        begun = group.create_task(client.begin(person(), [pdf], on_state=name))
+        await simulator.calls.wait(lambda call: call == LOOK, skip=2)
+        simulator.faults.answer_lost = 0
+
+    assert [begun.result().request_pk] == list(simulator.requests)
 
 
 @pytest.mark.parametrize(
