@@ -6,7 +6,7 @@ import attrs
 
 from ._looks import Looks, Turns
 from ._polling import Polling
-from .errors import StoreError
+from .errors import InboxClosedError, InboxError
 from .inbox import Inbox
 from .models.signing_state import SigningState
 from .resources import Documents, Requests, VideoIds
@@ -29,6 +29,15 @@ class Means:
     inbox: Inbox | None
     looks: Looks = attrs.field(default=attrs.Factory(_looks, takes_self=True))
 
+    def check_inbox(self) -> None:
+        """Find out whether callbacks can be heard, before anything is paid for.
+
+        Raises:
+            InboxClosedError: there is an inbox, and it is not open.
+        """
+        if self.inbox is not None and not self.inbox.is_open:
+            raise InboxClosedError("the inbox is not open: use it with `async with`")
+
     async def lent_to(self, state: SigningState) -> "Means":
         """Return what a signing is lent: without an inbox if no callbacks will come."""
         await self._bind(state)
@@ -43,7 +52,7 @@ class Means:
             return
         try:
             await self.inbox.bind(state.bound_to, state.request_pk)
-        except StoreError as error:
+        except InboxError as error:
             fields = {"request_pk": state.request_pk, "correlation": state.bound_to}
             words = "request %d: not bound: %s"
             _log.warning(words, state.request_pk, error, extra=fields)

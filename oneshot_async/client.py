@@ -202,10 +202,12 @@ class OneShotClient:
         Raises:
             InvalidInputError, LocalFileError: a document cannot be used; nothing was
                 created.
+            InboxClosedError: the client's inbox is not open; nothing was created.
             AmbiguousOutcomeError: the create's answer was lost and no callback came.
             RequestCancelledError, VideoIdFailedError: the request cannot be signed.
             WaitTimeoutError: it is not approved by the deadline.
         """
+        self._means.check_inbox()
         await check_documents(documents)
         minted = self._callbacks.mint() if self._callbacks and useasync else None
         state = SigningState.before(
@@ -250,6 +252,7 @@ class OneShotClient:
             InvalidInputError: this is no signing's state.
             AmbiguousOutcomeError: it is not known whether the request was created.
         """
+        self._means.check_inbox()
         known = state_of(state, SigningState, "a signing")
         if known.request_pk is None:
             unclear = AmbiguousOutcomeError("the create was never answered.")
@@ -273,7 +276,9 @@ class OneShotClient:
 
         Raises:
             AmbiguousOutcomeError: it may have been created.
+            InboxClosedError: the client's inbox is not open; nothing was created.
         """
+        self._means.check_inbox()
         created = await self.videoid.create(
             mobile_phone_number=mobile_phone_number,
             email=email,

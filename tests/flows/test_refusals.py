@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from oneshot_async import File, Polling
+from oneshot_async import File, Inbox, Polling
 from oneshot_async.errors import (
     AlreadyIssuedError,
     InboxClosedError,
@@ -181,6 +181,42 @@ async def test_download_of_unknown_documents_is_refused(signing):
 
     with pytest.raises(InvalidInputError, match="no documents"):
         await signing.download()
+
+
+@pytest.mark.parametrize("step", ["begin", "identify", "resume"])
+async def test_closed_inbox_is_told_before_anything_is_paid_for(
+    simulator, connect, receiver, person, pdf, step
+):
+    """A client whose inbox was not opened says so, and asks for nothing."""
+    client = await connect(inbox=Inbox(), callbacks=receiver.urls)
+    steps = {
+        "begin": client.begin(person(), documents=[pdf]),
+        "identify": client.identify(mobile_phone_number="+346", email="a@b.example"),
+        "resume": client.resume({"request_pk": 1}),
+    }
+
+    with pytest.raises(InboxClosedError, match="async with"):
+        await steps.pop(step)
+    for other in steps.values():
+        other.close()
+
+    assert not simulator.calls
+
+
+async def test_inbox_that_closes_early_loses_nothing(
+    simulator, client, inbox, person, pdf, until
+):
+    """A flow that need not wait goes on without an inbox."""
+
+    async def close(state):
+        if state["request_pk"]:
+            record = simulator.requests[state["request_pk"]]
+            await until(lambda: record.status == "ENROLLREADY")
+            await inbox.close()
+
+    signing = await client.begin(person(), documents=[pdf], on_state=close)
+
+    assert len(signing.documents) == 1
 
 
 async def test_document_that_is_no_pdf_is_refused(client, person, pdf, times):
