@@ -167,7 +167,11 @@ class Inbox(Secret):
     async def events(
         self, key: Key | None = None, *, after: int = 0
     ) -> AsyncGenerator[CallbackEvent, None]:
-        """Yield the events of a request, or of all: what is kept first, then live."""
+        """Yield the events of a request, or of all: what is kept first, then live.
+
+        An event without a pk is among those of its request from when its correlation
+        is bound; one is passed over if a later one was yielded before that.
+        """
         while True:
             self._check_open()
             anything = self._waiters.waiting(key, lambda _: True, is_told_of=False)

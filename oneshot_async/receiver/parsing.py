@@ -1,8 +1,10 @@
 """From a callback's bytes to an event; there is one way to fail."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from oneshot_async._converter import parse_pk
 from oneshot_async._discretion import discreet
 from oneshot_async._json import (
     is_array,
@@ -83,11 +85,10 @@ def _event_type(value: Any) -> EventType | str | None:
 def _pk(value: Any) -> RequestPk | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value) if len(value) <= len(str(_LARGEST_PK)) else 0
-    if type(value) is not int or not 0 < value <= _LARGEST_PK:
-        raise CallbackRejectedError("pk is no request number")
-    return RequestPk(value)
+    with suppress(TypeError, ValueError):
+        if 0 < (number := parse_pk(value)) <= _LARGEST_PK:
+            return RequestPk(number)
+    raise CallbackRejectedError("pk is no request number")
 
 
 def _text(value: Any) -> str | None:
