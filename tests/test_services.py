@@ -168,18 +168,31 @@ async def test_the_example_service_goes_on_after_its_death(
     assert len(simulator.requests) == 1
 
 
+async def until(holds):
+    """Let the simulator, which takes its time, get to where something holds."""
+    async with asyncio.timeout(30):
+        while not holds():  # noqa: ASYNC110  # nothing tells of it
+            await asyncio.sleep(0.01)
+
+
 async def test_a_lost_answer_is_asked_for_again(serving, simulator):
     """Killed while it signs, it hands out what is signed by then."""
-    simulator.timings.issue = 2.0
+    simulator.timings.issue = 3600
     async with serving("service") as service:
         _, begun = await service.start(**PERSON)
         code = (await simulator.next_sms(SIGNER.mobile_phone_number)).code
         answer = asyncio.create_task(service.enter(begun["signing"], code))
-        await simulator.calls.wait(lambda call: "/sign/" in call[1])
+        (record,) = simulator.requests.values()
+        await until(lambda: record.signing)
         await service.die()
         with pytest.raises(aiohttp.ClientError):
             await answer
-    simulator.clock.advance(10)
+
+    def is_issued():
+        simulator.clock.advance(3600)
+        return record.status == "ISSUED"
+
+    await until(is_issued)
     async with serving("service") as service:
         status, content = await service.enter(begun["signing"], code)
 
