@@ -3,6 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import Any, overload
@@ -15,6 +16,7 @@ from ._results import Results
 from ._texts import readable
 from ._watch import APPROVED, ISSUED, Watch
 from .errors import (
+    AlreadyIssuedError,
     AmbiguousOutcomeError,
     InvalidInputError,
     NotFoundError,
@@ -30,7 +32,7 @@ from .models.signatures import (
     SignatureParameters,
 )
 from .models.signing_state import DocumentRef, SigningState
-from .resources.documents import part_of
+from .resources.documents import UPLOAD, check_documents, part_of
 from .signed_documents import SavedDocument, SignedDocument
 
 OnState = Callable[[dict[str, Any]], Awaitable[None]]
@@ -105,9 +107,14 @@ class Signing:
         Optimizer and sent once more.
 
         Raises:
+            InvalidInputError, LocalFileError: a document cannot be used; nothing was
+                deleted.
+            AlreadyIssuedError: the request has signed; nothing was deleted.
             UnsupportedFileError: one of the documents cannot be signed.
         """
+        await check_documents(documents)
         if not self._fresh:
+            await self._check_unsigned()
             await self.delete_documents()
         self._fresh = False
         try:
@@ -250,6 +257,15 @@ class Signing:
     def _check_documents(self) -> None:
         if not self.documents:
             raise InvalidInputError("no documents: `upload()` what is to be signed")
+
+    async def _check_unsigned(self) -> None:
+        request = await self._requests.get(self._pk)
+        if request.status in ISSUED:
+            raise AlreadyIssuedError(
+                f"request {self._pk} has signed its documents, which are kept",
+                status=HTTPStatus.PRECONDITION_FAILED,
+                operation=UPLOAD.name,
+            )
 
     async def _remember(self, state: SigningState) -> None:
         self._state = state

@@ -30,7 +30,7 @@ from .caller import Caller
 MAX_UPLOADS = 10
 """How many documents a call, and a request, may have."""
 
-_UPLOAD = Operation("POST /document/{request_pk}", patience="idle")
+UPLOAD = Operation("POST /document/{request_pk}", patience="idle")
 _DOWNLOAD = Operation("GET /document/{request_pk}/{document_uid}", patience="idle")
 _DELETE = Operation("DELETE /document/{request_pk}/{document_uid}")
 _DELETE_ALL = Operation("DELETE /document/{request_pk}")
@@ -62,12 +62,12 @@ class Documents:
             LocalFileError: one of them cannot be read.
         """
         form = _form_of(documents)
-        path = _UPLOAD.path(request_pk)
-        call = Call(operation=_UPLOAD, path=path, form=form, progress=progress)
+        path = UPLOAD.path(request_pk)
+        call = Call(operation=UPLOAD, path=path, form=form, progress=progress)
         uploaded = await self._call(call, _uploaded)
         if len(uploaded) != len(documents):
             raise UnexpectedResponseError(
-                f"{_UPLOAD.name}: {len(documents)} documents were sent and "
+                f"{UPLOAD.name}: {len(documents)} documents were sent and "
                 f"{len(uploaded)} are acknowledged; `delete_all()`, then again"
             )
         return uploaded

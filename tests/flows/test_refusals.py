@@ -11,12 +11,14 @@ from oneshot_async.errors import (
     InboxClosedError,
     InvalidInputError,
     InvalidStatusError,
+    LocalFileError,
     OtpRefusedError,
     OtpTooSoonError,
     UnsupportedFileError,
     WaitTimeoutError,
 )
 
+DELETE = ("DELETE", "/document/{pk}")
 HASTY = Polling(first=0.02, longest=0.05, deadline=0.2)
 
 
@@ -225,6 +227,44 @@ async def test_document_that_is_no_pdf_is_refused(client, person, pdf, times):
         await client.begin(person(), documents=[pdf, b"plain text"])
 
     assert times()["sign"] == 0
+
+
+@pytest.mark.parametrize(
+    ("documents", "error"),
+    [([], InvalidInputError), ([Path("missing.pdf")], LocalFileError)],
+)
+async def test_documents_that_cannot_be_used_replace_none(
+    simulator, signing, documents, error
+):
+    """An upload of what cannot be read leaves what was uploaded before."""
+    before = signing.documents
+
+    with pytest.raises(error):
+        await signing.upload(*documents)
+
+    assert DELETE not in simulator.calls
+    assert signing.documents == before
+
+
+async def test_signed_documents_are_not_replaced(
+    simulator, client, person, pdf, telephone
+):
+    """Who goes on from a state from before the signature does not lose it."""
+    states = []
+
+    async def keep(state):
+        states.append(state)
+
+    signing = await client.begin(person(), documents=[pdf], on_state=keep)
+    await signing.sign(await telephone.code_for(signing))
+    _, created, _ = states
+
+    again = await client.resume(created)
+    with pytest.raises(AlreadyIssuedError, match="has signed"):
+        await again.upload(pdf)
+
+    assert DELETE not in simulator.calls
+    assert len(await signing.download()) == 1
 
 
 async def test_other_documents_can_be_uploaded_instead(
