@@ -25,7 +25,8 @@ class Retries:
     """How often and how long a call is tried, where trying again is safe.
 
     GET, PUT and DELETE are tried again after any failure of the connection or of the
-    servers in between; everything else only if it provably never left.
+    servers in between, a bare 500 included; everything else only if it provably never
+    left.
 
     Args:
         attempts: at the most, the first one included; 1 for no retries.
@@ -79,7 +80,7 @@ class Attempts:
         return isinstance(error, ConnectError)
 
     def _must_be_unclear(self, error: OneShotError) -> None:
-        if isinstance(error, ApiError) and error.status not in _UNCLEAR:
+        if isinstance(error, ApiError) and not _may_be_done(error):
             raise error
 
     def _delay(self, error: OneShotError) -> float:
@@ -89,11 +90,16 @@ class Attempts:
         return max(jittered, min(asked, self._retries.longest_delay))
 
 
+def _may_be_done(error: ApiError) -> bool:
+    """Tell whether it was not the API that failed, or not before the work was done."""
+    return error.status in _UNCLEAR or (error.status >= 500 and not error.explained)
+
+
 def unclear(error: OneShotError, operation: Operation) -> AmbiguousOutcomeError:
     """Return what to raise for something that may have been done."""
     what: object = error
     if isinstance(error, ApiError):
-        what = f"{operation.name}: a server in between failed"
+        what = f"{operation.name}: a server failed ({error.status})"
     return AmbiguousOutcomeError(f"{what}; it may have been carried out.")
 
 

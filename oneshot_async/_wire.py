@@ -181,6 +181,7 @@ def refusal_of(answer: Answer) -> ApiError:
         details=told.details,
         operation=answer.call.operation.name,
         retry_after=answer.retry_after,
+        explained=is_object(json_or_none(answer.body)),
     )
 
 

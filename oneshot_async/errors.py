@@ -88,6 +88,8 @@ class ApiError(OneShotError):
         details: the machine-readable part of the answer, in whatever shape it came.
         operation: the operation that was refused, as in ``POST /sign/{request_pk}``.
         retry_after: the ``Retry-After`` header as sent, if there was one.
+        explained: whether the answer was JSON as the API's own are; else it may be of
+            any server in between.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class ApiError(OneShotError):
         details: Any = None,
         operation: str = "",
         retry_after: str | None = None,
+        explained: bool = True,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -105,6 +108,7 @@ class ApiError(OneShotError):
         self.details = details
         self.operation = operation
         self.retry_after = retry_after
+        self.explained = explained
 
     def __str__(self) -> str:
         said = f"{self.operation} was refused ({self.status}): {self.message}"

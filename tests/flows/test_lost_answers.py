@@ -20,23 +20,24 @@ async def client(connect, inbox, receiver):
 
 @pytest.fixture
 def lose(simulator):
-    """A function that loses every answer until a call comes."""
+    """A function that loses every answer until a call comes, or has a fault for it."""
 
-    async def lose(until):
-        simulator.faults.answer_lost = 1
+    async def lose(until, fault="answer_lost"):
+        setattr(simulator.faults, fault, 1)
         known = list(simulator.calls).count(until)
         await simulator.calls.wait(lambda call: call == until, skip=known)
-        simulator.faults.answer_lost = 0
+        setattr(simulator.faults, fault, 0)
 
     return lose
 
 
+@pytest.mark.parametrize("fault", ["answer_lost", "crashed"])
 async def test_lost_create_is_found_by_its_callback(
-    simulator, client, lose, person, pdf, telephone, times
+    simulator, client, lose, person, pdf, telephone, times, fault
 ):
     """A request whose create was not answered is found through its callback."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(lose(until=GET))
+        group.create_task(lose(until=GET, fault=fault))
         begun = group.create_task(client.begin(person(), documents=[pdf]))
     signing = begun.result()
 
@@ -66,14 +67,15 @@ async def test_lost_create_that_is_not_found_is_told(
     assert inbox.statistics().waiting == 0
 
 
+@pytest.mark.parametrize("fault", ["answer_lost", "crashed"])
 async def test_lost_signature_is_settled_by_asking(
-    simulator, client, lose, person, pdf, telephone, times
+    client, lose, person, pdf, telephone, times, fault
 ):
     """A signature whose answer was lost is found to have been made."""
     signing = await client.begin(person(), documents=[pdf])
     code = await telephone.code_for(signing)
     async with asyncio.TaskGroup() as group:
-        group.create_task(lose(until=GET))
+        group.create_task(lose(until=GET, fault=fault))
         signed = group.create_task(signing.sign(code))
 
     assert len(signed.result()) == 1

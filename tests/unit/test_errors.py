@@ -124,4 +124,5 @@ def test_refusal_carries_everything():
         "details": [1],
         "operation": "GET /a",
         "retry_after": "3",
+        "explained": True,
     }

@@ -34,9 +34,9 @@ def operations():
     return sorted(found, key=lambda operation: operation.name)
 
 
-def answered(status, retry_after=None):
+def answered(status, retry_after=None, **more):
     kind = kind_of_refusal("said", status)
-    return kind("said", status=status, retry_after=retry_after)
+    return kind("said", status=status, retry_after=retry_after, **more)
 
 
 NEVER_LEFT = {"no connection": ConnectError("x"), "429": answered(429)}
@@ -46,11 +46,13 @@ UNCLEAR = {
     "502": answered(502),
     "503": answered(503),
     "504": answered(504),
+    "bare 500": answered(500, explained=False),
+    "bare 501": answered(501, explained=False),
 }
 CLEAR = {
     str(status): answered(status)
     for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 501)
-}
+} | {"bare 404": answered(404, explained=False)}
 
 
 def is_repeated(operation, error):
