@@ -280,10 +280,12 @@ def _ref(
 
     Its name is the one it has here, whatever the Optimizer calls it.
     """
-    if uploaded.uid is None or uploaded.error_code:
+    if uploaded.uid is None or uploaded.refused:
         reason = uploaded.error_message or "no reason given"
         raise UnsupportedFileError(
-            readable(f"document {uploaded.name}: {reason}"), status=415, details=None
+            readable(f"document {number}: {reason}"),
+            status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            operation=UPLOAD.name,
         )
     if isinstance(source, HashedDocument):
         return DocumentRef(uid=uploaded.uid, name=source.name, hashed=True)

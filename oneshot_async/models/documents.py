@@ -21,7 +21,7 @@ class UploadedDocument:
     """One document as the Optimizer took it.
 
     ``name`` is the form field it was sent in (``file``, ``file2`` …), not a file name;
-    ``error_code`` is set where one file of several was refused.
+    ``error_code`` tells why, where one file of several was refused.
     """
 
     uid: str | None = None
@@ -33,3 +33,8 @@ class UploadedDocument:
         default=None, metadata={"wire": "errorMessage"}
     )
     extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was not taken; a code of 0 says that nothing is wrong with it."""
+        return not self.uid or self.error_code not in {None, "", "0"}

@@ -70,7 +70,7 @@ class Documents:
                 f"{UPLOAD.name}: {len(documents)} documents were sent and "
                 f"{len(uploaded)} are acknowledged; `delete_all()`, then again"
             )
-        return uploaded
+        return _in_order(uploaded, list(form))
 
     @overload
     async def download(
@@ -190,6 +190,16 @@ def _uploaded(answer: Answer) -> tuple[UploadedDocument, ...]:
     entries = [_entry(document, answer.mask) for document in found]
     where = answer.call.operation.name
     return structure(entries, tuple[UploadedDocument, ...], where)
+
+
+def _in_order(
+    uploaded: tuple[UploadedDocument, ...], fields: Sequence[str]
+) -> tuple[UploadedDocument, ...]:
+    """Return documents as they were sent, by the field that each says it came in."""
+    by_field = {each.name or "": each for each in uploaded}
+    if set(by_field) != set(fields):
+        return uploaded
+    return tuple(by_field[field] for field in fields)
 
 
 def _entry(document: Any, mask: Mask) -> Any:

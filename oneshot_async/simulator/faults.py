@@ -62,6 +62,9 @@ class Faults:
         unavailable: A call is answered with 503 and nothing is done.
         crashed: A call is answered with a bare 500 after the work was done.
         error_shape: The form of error answers.
+        uploads_shuffled: Several documents are acknowledged in another order, each by
+            its name.
+        uploads_coded: A document that was taken is acknowledged with the code 0.
         reply_shape: The form in which a create, a signature and a Video ID are
             answered: nothing, a text, the envelope without details, or details of
             which all is null that is no number.
@@ -87,6 +90,8 @@ class Faults:
     answer_lost: float = _chance()
     unavailable: float = _chance()
     crashed: float = _chance()
+    uploads_shuffled: float = _chance()
+    uploads_coded: float = _chance()
     error_shape: ErrorShape = attrs.field(
         default=ErrorShape.NEW_DETAIL, converter=ErrorShape
     )

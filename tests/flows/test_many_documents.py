@@ -104,3 +104,28 @@ async def test_documents_are_known_by_name_and_uid(begun, simulator):
     assert [each.uid for each in begun.documents] == list(record.documents)
     await begun.delete_documents()
     assert begun.documents == ()
+
+
+async def test_documents_keep_their_names_in_any_order(
+    simulator, client, person, telephone
+):
+    """A document is known by the field it was sent in, wherever it is acknowledged."""
+    simulator.faults.uploads_shuffled = 1
+    papers = {"a.pdf": paper(1), "b.pdf": paper(2), "c.pdf": paper(3)}
+    documents = [File(content=content, name=name) for name, content in papers.items()]
+
+    signing = await client.begin(person(), documents)
+    signed = await signing.sign(await telephone.code_for(signing))
+
+    assert [each.name for each in signed] == list(papers)
+    assert all(each.content.startswith(papers[each.name]) for each in signed)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_code_of_nothing_refuses_no_document(simulator, client, person, count):
+    """An acknowledged document may have the code 0."""
+    simulator.faults.uploads_coded = 1
+
+    signing = await client.begin(person(), [paper(1)] * count)
+
+    assert len(signing.documents) == count

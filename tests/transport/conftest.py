@@ -53,6 +53,9 @@ class Answers:
     def ok(self, **details):
         return self.json({"status": "success", "details": details})
 
+    def ok_list(self, *details):
+        return self.json({"status": "success", "details": details})
+
     def request(self, pk=7, status="ENROLLREADY"):
         return self.json({"secrets": {}, "request": {"pk": pk, "status": status}})
 

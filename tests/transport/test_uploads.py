@@ -263,3 +263,23 @@ async def test_refusal_before_the_end_is_believed(listen, connect):
 
     with pytest.raises(UnsupportedFileError):
         await client.documents.upload(7, bytes(BIG))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"errorCode": 415, "errorMessage": "no PDF"},
+        {"uid": "2", "errorCode": "E7", "errorMessage": "no PDF"},
+        {"uid": "", "errorMessage": "no PDF"},
+    ],
+)
+async def test_refused_document_is_named(serve, connect, answers, told):
+    """If one document of several is refused, the error says which, and why."""
+    taken = {"name": "file", "uid": "1", "errorCode": 0}
+    upload = answers.ok_list({"name": "file2", **told}, taken)
+    server = await serve(answers.request(), answers.ok(), upload)
+    client = await connect(server.url)
+    signing = await client.resume({"request_pk": 7})
+
+    with pytest.raises(UnsupportedFileError, match=r"^POST /document.*document 2: no"):
+        await signing.upload(b"%PDF", b"text")

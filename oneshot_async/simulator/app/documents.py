@@ -7,6 +7,7 @@ from aiohttp import web
 
 from oneshot_async.models.documents import DocumentType
 from oneshot_async.simulator import refusals
+from oneshot_async.simulator.faults import Faults
 from oneshot_async.simulator.hashes import HashDocument
 from oneshot_async.simulator.records import Document, RequestRecord
 
@@ -17,8 +18,10 @@ async def upload(request: web.Request) -> web.Response:
     """Answer `POST /document/{pk}`: an object for one file, a list for several."""
     record = record_of(request, refusals.no_upload_target(pk_of(request)))
     documents = _documents(await read_form(request))
-    optimizer_of(request).machine.add_documents(record, documents)
-    return web.json_response({"status": "success", "detail": _uploaded(documents)})
+    optimizer = optimizer_of(request)
+    optimizer.machine.add_documents(record, documents)
+    detail = _uploaded(documents, optimizer.faults)
+    return web.json_response({"status": "success", "detail": detail})
 
 
 async def get(request: web.Request) -> web.Response:
@@ -81,8 +84,14 @@ def content_type_of(content: bytes) -> str:
             return "application/pkcs7-mime"
 
 
-def _uploaded(documents: Sequence[Document]) -> list[dict[str, Any]] | dict[str, Any]:
-    listed = [{"name": each.name, "uid": each.uid} for each in documents]
+def _uploaded(
+    documents: Sequence[Document], faults: Faults
+) -> list[dict[str, Any]] | dict[str, Any]:
+    code = {"errorCode": 0, "errorMessage": ""}
+    said = code if faults.strikes(faults.uploads_coded) else {}
+    listed = [{"name": each.name, "uid": each.uid, **said} for each in documents]
+    if faults.strikes(faults.uploads_shuffled):
+        listed.reverse()
     return listed[0] if len(listed) == 1 else listed
 
 
