@@ -116,6 +116,17 @@ async def test_no_file_is_made_of_a_refusal(
     assert left_in(tmp_path) == []
 
 
+async def test_request_may_have_no_secrets(serve, connect, answers):
+    """Null may stand where the secrets of a request should."""
+    bare = {"pk": 7, "status": "ENROLLREADY"}
+    server = await serve(answers.json({"secrets": None, "request": bare}))
+    client = await connect(server.url)
+
+    request = await client.requests.get(7)
+
+    assert (request.status, request.secrets.pin) == ("ENROLLREADY", None)
+
+
 async def test_cookies_are_not_sent_back(serve, connect, answers):
     """The client's own session keeps no cookies between people's requests."""
     cookie = answers.json(json.loads(BODY), Set_Cookie="session=somebody; Path=/")
