@@ -106,6 +106,7 @@ class Store(Protocol):
 
         Those of the requests in `keep` stay, whether they are meant by their pk or by
         a correlation. Bindings from before that moment, of no event that is left and of
-        no request to keep, are forgotten too; and so is what was put aside before.
+        no request to keep, are forgotten too; and so is what was put aside before. What
+        ends too early has forgotten a part.
         """
         ...

@@ -230,6 +230,19 @@ async def test_prune_keeps_any_number_of_requests(store):
     assert await store.prune(FUTURE, keep=[]) == 1
 
 
+async def test_prune_holds_up_nobody(store, monkeypatch):
+    """What arrives while much is forgotten is kept before that has ended."""
+    monkeypatch.setattr(rows, "_PIECE", 1)
+    for pk in range(1, 21):
+        await store.append(event(pk=pk))
+    pruning = asyncio.create_task(store.prune(FUTURE, keep=[]))
+    await asyncio.sleep(0)
+
+    assert await store.append(event(pk=99)) == 21
+    assert not pruning.done()
+    assert await pruning >= 20
+
+
 async def test_what_is_pruned_is_overwritten(store, file):
     """Nothing of an event is left in the file when it is forgotten."""
     await store.append(event(pk=7, at="planted" * 1000))

@@ -68,16 +68,30 @@ _ALSO_WANTED = (
         SELECT correlation FROM bindings WHERE pk IN wanted_pks""",
 )
 
-_PRUNE_EVENTS = """
-    DELETE FROM events WHERE received_at < ?
-    AND (pk IS NULL OR pk NOT IN wanted_pks)
-    AND (correlation IS NULL OR correlation NOT IN wanted_correlations)
+_PIECE = 5000
+"""How many rows are looked through at a time: nobody else writes for as long."""
+
+_END_OF_PIECE = """
+    SELECT max(rowid)
+    FROM (SELECT rowid FROM {} WHERE rowid > ? ORDER BY rowid LIMIT ?)
 """
 
-_PRUNE_BINDINGS = """
-    DELETE FROM bindings WHERE made_at < ? AND correlation NOT IN wanted_correlations
-    AND NOT EXISTS (SELECT 1 FROM events WHERE correlation = bindings.correlation)
-"""
+PRUNED = {
+    "events": """
+        DELETE FROM events WHERE rowid > ? AND rowid <= ? AND received_at < ?
+        AND (pk IS NULL OR pk NOT IN wanted_pks)
+        AND (correlation IS NULL OR correlation NOT IN wanted_correlations)
+    """,
+    "bindings": """
+        DELETE FROM bindings WHERE rowid > ? AND rowid <= ? AND made_at < ?
+        AND correlation NOT IN wanted_correlations
+        AND NOT EXISTS (SELECT 1 FROM events WHERE correlation = bindings.correlation)
+    """,
+    "quarantine": """
+        DELETE FROM quarantine WHERE rowid > ? AND rowid <= ? AND received_at < ?
+    """,
+}
+"""What is pruned, in this order: a binding goes when its events are gone."""
 
 Row = dict[str, str | int | None]
 
@@ -211,15 +225,25 @@ def release(connection: Connection, number: int) -> None:
         connection.execute("DELETE FROM quarantine WHERE number = ?", (number,))
 
 
-def prune(connection: Connection, before: datetime, keep: Collection[Key]) -> int:
-    """Forget what was received before a moment, but for the requests to keep."""
-    moment = (_micros(before),)
+def prune(
+    connection: Connection,
+    table: str,
+    after: int,
+    before: datetime,
+    keep: Collection[Key],
+) -> tuple[int | None, int]:
+    """Forget what is old in the rows that come next, but for the requests to keep.
+
+    Returns:
+        the last of these rows, None if there are no more; and how many were forgotten.
+    """
+    end = connection.execute(_END_OF_PIECE.format(table), (after, _PIECE)).fetchone()[0]
+    if end is None:
+        return None, 0
     with transaction(connection):
         _want(connection, keep)
-        forgotten = connection.execute(_PRUNE_EVENTS, moment).rowcount
-        connection.execute(_PRUNE_BINDINGS, moment)
-        connection.execute("DELETE FROM quarantine WHERE received_at < ?", moment)
-    return forgotten
+        done = connection.execute(PRUNED[table], (after, end, _micros(before)))
+    return end, done.rowcount
 
 
 def _want(connection: Connection, keep: Collection[Key]) -> None:

@@ -141,8 +141,20 @@ class SqliteStore:
         await self._database.run(rows.release, number)
 
     async def prune(self, before: datetime, keep: Collection[Key]) -> int:
-        """Forget what was received before a moment, but for the requests to keep."""
-        return await self._database.run(rows.prune, before, keep)
+        """Forget what was received before a moment, but for the requests to keep.
+
+        Piece by piece, so that what arrives meanwhile does not have to wait.
+        """
+        counts = [await self._prune(table, before, keep) for table in rows.PRUNED]
+        return counts[0]
+
+    async def _prune(self, table: str, before: datetime, keep: Collection[Key]) -> int:
+        forgotten = 0
+        end: int | None = 0
+        while end is not None:
+            end, count = await self._database.run(rows.prune, table, end, before, keep)
+            forgotten += count
+        return forgotten
 
     async def _append_all(self, batch: Sequence[rows.Row]) -> Sequence[int | None]:
         return await self._database.run(rows.append, batch, self._origin)
