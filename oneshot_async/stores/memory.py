@@ -127,7 +127,7 @@ class MemoryStore:
 
     async def release(self, number: int) -> None:
         """Forget one body that was put aside."""
-        self._quarantine.keep(lambda kept: kept.number != number)
+        self._quarantine.forget(number)
 
     async def prune(self, before: datetime, keep: Collection[Key]) -> int:
         """Forget what was received before a moment, but for the requests to keep."""
@@ -139,14 +139,15 @@ class MemoryStore:
         ]
         for dedupe_key in old:
             self._forget(dedupe_key)
+        used = {*wanted, *self._of}
         unused = [
             correlation
             for correlation, binding in self._bindings.items()
-            if binding.made_at < before and correlation not in {*wanted, *self._of}
+            if binding.made_at < before and correlation not in used
         ]
         for correlation in unused:
             self._forget_binding(correlation)
-        self._quarantine.keep(lambda kept: kept.received_at >= before)
+        self._quarantine.prune(before)
         return len(old)
 
     def _since(self, after: int) -> Sequence[CallbackEvent]:

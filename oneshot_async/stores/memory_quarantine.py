@@ -1,7 +1,7 @@
 """What could not be read, in this process's memory."""
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from oneshot_async.callback_urls import Correlation
@@ -25,7 +25,7 @@ class MemoryQuarantine:
         self._most = size
         self._size = 0
         self._last = 0
-        self._bodies: deque[Quarantined] = deque()
+        self._bodies = OrderedDict[int, Quarantined]()
 
     def __len__(self) -> int:
         return len(self._bodies)
@@ -40,19 +40,25 @@ class MemoryQuarantine:
             correlation=correlation,
             received_at=datetime.now(UTC),
         )
-        self._bodies.append(kept)
+        self._bodies[kept.number] = kept
         self._size += _size_of(kept)
         while len(self._bodies) > self._limit or self._size > self._most:
-            self._size -= _size_of(self._bodies.popleft())
+            self.forget(next(iter(self._bodies)))
 
     def after(self, number: int) -> Sequence[Quarantined]:
         """Return what is kept under higher numbers."""
-        return [kept for kept in self._bodies if kept.number > number]
+        return [kept for kept in self._bodies.values() if kept.number > number]
 
-    def keep(self, wanted: Callable[[Quarantined], bool]) -> None:
-        """Forget all others."""
-        self._bodies = deque(filter(wanted, self._bodies))
-        self._size = sum(map(_size_of, self._bodies))
+    def forget(self, number: int) -> None:
+        """Forget a body, if it is kept."""
+        if number in self._bodies:
+            self._size -= _size_of(self._bodies.pop(number))
+
+    def prune(self, before: datetime) -> None:
+        """Forget what was put aside before a moment."""
+        bodies = self._bodies.values()
+        for number in [kept.number for kept in bodies if kept.received_at < before]:
+            self.forget(number)
 
 
 def _size_of(quarantined: Quarantined) -> int:

@@ -1,5 +1,6 @@
 """What is special to the store in memory: it forgets. And how a store is chosen."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -8,7 +9,7 @@ import pytest
 from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import InvalidInputError
 from oneshot_async.models import CallbackEvent
-from oneshot_async.stores import MemoryStore, store_for
+from oneshot_async.stores import MemoryStore, memory_quarantine, store_for
 from oneshot_async.stores.sizes import size_of
 
 
@@ -127,6 +128,46 @@ async def test_released_body_makes_room():
     await store.quarantine(b"last", "reason", None)
 
     assert [kept.body for kept in await store.quarantined()] == [b"last"]
+
+
+class CountingIndex(defaultdict):
+    """An index that counts how often somebody goes through it."""
+
+    passes = 0
+
+    def __iter__(self):
+        self.passes += 1
+        return super().__iter__()
+
+
+async def test_prune_looks_for_what_is_used_once():
+    """However many bindings are old, what is left is gone through once for all."""
+    store = MemoryStore()
+    for pk in range(1, 21):
+        await store.bind(Correlation(f"c{pk}"), pk)
+        await store.append(event(pk=pk, correlation=Correlation(f"c{pk}")))
+    index = vars(store)["_of"] = CountingIndex(list, vars(store)["_of"])
+
+    await store.prune(datetime.now(UTC) + timedelta(days=1), keep=range(1, 11))
+
+    assert index.passes == 1
+    assert [await store.bound(Correlation(f"c{pk}")) for pk in (1, 20)] == [1, None]
+
+
+async def test_release_touches_no_other_body(monkeypatch):
+    """Releasing many bodies, one after the other, does not go through all each time."""
+    store = MemoryStore()
+    for _ in range(20):
+        await store.quarantine(b"x", "reason", None)
+    touched, size_of = [], memory_quarantine._size_of
+    monkeypatch.setattr(
+        memory_quarantine, "_size_of", lambda one: touched.append(one) or size_of(one)
+    )
+
+    await store.release(7)
+
+    assert [one.number for one in touched] == [7]
+    assert len(await store.quarantined()) == 19
 
 
 async def test_forgotten_event_is_new_again():
