@@ -23,6 +23,7 @@ T = TypeVar("T")
 Function = Callable[..., Any]
 
 _EXPECTED = (OneShotError, asyncio.CancelledError)
+_ANY = (Exception, asyncio.CancelledError)
 # Causes that may stay: they say what is missing and quote nothing.
 _HARMLESS = (OneShotError, ImportError)
 _SPECIAL = frozenset({"__init__", "__aenter__", "__aexit__"})
@@ -62,12 +63,9 @@ def _guarded_call(function: Function) -> Function:
         handled = sys.exception()
         try:
             return function(*args, **kwargs)
-        except _EXPECTED as error:
-            _lay_bare(error, handled)
+        except _ANY as error:
+            _bare_or_empty(error, handled)
             # Neither this frame nor any below it is written down by a bare `raise`.
-            raise
-        except Exception as error:
-            _empty(error, handled)
             raise
 
     return guarded
@@ -81,11 +79,8 @@ def _guarded_coroutine(function: Function) -> Function:
             running = function(*args, **kwargs)
             del args, kwargs  # they would be held twice by each of very many who wait
             return await running
-        except _EXPECTED as error:
-            _lay_bare(error, handled)
-            raise
-        except Exception as error:
-            _empty(error, handled)
+        except _ANY as error:
+            _bare_or_empty(error, handled)
             raise
 
     return guarded
@@ -99,14 +94,24 @@ def _guarded_stream(function: Function) -> Function:
             async with aclosing(function(*args, **kwargs)) as stream:
                 async for item in stream:
                     yield item
-        except _EXPECTED as error:
-            _lay_bare(error, handled)
-            raise
-        except Exception as error:
-            _empty(error, handled)
+        except _ANY as error:
+            _bare_or_empty(error, handled)
             raise
 
     return guarded
+
+
+def _bare_or_empty(error: BaseException, handled: BaseException | None) -> None:
+    if isinstance(error, _EXPECTED) and not _is_of_the_caller(error):
+        _lay_bare(error, handled)
+    else:
+        _empty(error, handled)
+
+
+def _is_of_the_caller(error: BaseException) -> bool:
+    """Tell whether an error is of a kind that a caller made."""
+    ours = type(error).__module__.startswith("oneshot_async.")
+    return isinstance(error, OneShotError) and not ours
 
 
 def _lay_bare(error: BaseException, handled: BaseException | None) -> None:
@@ -116,7 +121,7 @@ def _lay_bare(error: BaseException, handled: BaseException | None) -> None:
         _lay_bare(cause, None)
     error.__traceback__ = None
     error.__cause__ = cause
-    error.__context__ = handled
+    error.__context__ = None if handled is error else handled
     error.__suppress_context__ = cause is not None
 
 

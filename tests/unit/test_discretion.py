@@ -262,3 +262,41 @@ async def test_what_the_caller_handles_keeps_its_values():
         caught.value.__context__, capture_locals=True
     ).stack
     assert frames[-1].locals == {"value": "'kept'"}
+
+
+async def test_error_that_is_raised_again_is_not_its_own_context():
+    """Who raises what they handle once more gets a chain that ends."""
+
+    @discreet
+    async def again(error):
+        raise error
+
+    try:
+        fail("planted")
+    except InvalidInputError as handled:
+        with pytest.raises(InvalidInputError) as caught:
+            await again(handled)
+
+    assert caught.value.__context__ is None
+
+
+class OwnError(OneShotError):
+    """One that a caller made."""
+
+
+async def test_error_of_the_callers_own_kind_stays_whole():
+    """What a caller's function raises, of a kind of theirs, keeps cause and frames."""
+    cause = KeyError("why")
+
+    def keep():
+        raise OwnError("the database is away") from cause
+
+    @discreet
+    async def begin():
+        keep()
+
+    with pytest.raises(OwnError) as caught:
+        await begin()
+
+    assert caught.value.__cause__ is cause
+    assert frames_of(caught.value)[-1] == "keep"
