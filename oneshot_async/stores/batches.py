@@ -1,4 +1,4 @@
-"""Gathers what comes while one write is under way into the next."""
+"""Gathers what comes while one trip to a database is under way into the next."""
 
 import asyncio
 from collections import deque
@@ -22,7 +22,8 @@ class _Item(Generic[T, R]):
 class Batches(Generic[T, R]):
     """Writes single values in batches, each as soon as the one before is done.
 
-    So that a lone value does not wait, and many at once share one commit.
+    So that a lone value does not wait, and many at once share one commit. What is only
+    looked up shares its trips in the same way.
 
     Args:
         write: writes some values, all or none, and returns a result for each; raises

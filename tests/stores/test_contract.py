@@ -183,6 +183,17 @@ class TestContract:
         assert await store.bound(C1) == 7
         assert await store.bound(C2) is None
 
+    async def test_bindings_looked_up_at_once_are_each_their_own(self, store):
+        """Lookups at the same time do not mix up their answers."""
+        bound = {Correlation(f"c{pk}"): pk for pk in range(10, 20)}
+        for correlation, pk in bound.items():
+            await store.bind(correlation, pk)
+        asked = [*bound, C2, *reversed(bound)]
+
+        found = await asyncio.gather(*map(store.bound, asked))
+
+        assert found == [bound.get(each) for each in asked]
+
     async def test_what_is_kept_says_when_it_came(self, store):
         """Each event is dated in UTC, and the dates grow with the numbers."""
         before = datetime.now(UTC)

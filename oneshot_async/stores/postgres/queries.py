@@ -78,7 +78,7 @@ INSERT INTO oneshot_bindings (correlation, pk, made_at)
 VALUES ($1, $2, clock_timestamp()) ON CONFLICT (correlation) DO NOTHING
 """
 
-BOUND = "SELECT pk FROM oneshot_bindings WHERE correlation = $1"
+BOUND = "SELECT correlation, pk FROM oneshot_bindings WHERE correlation = ANY($1)"
 
 PUT_ASIDE = """
 WITH taken AS (

@@ -60,6 +60,7 @@ class PostgresStore:
         self._database = Database(url)
         self._origin = token_hex(16)
         self._batches = Batches(self._append_all)
+        self._lookups = Batches(self._bound_all)
         self._news = News(self._database, self._origin)
         self._last_kept = 0
 
@@ -82,6 +83,7 @@ class PostgresStore:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._database.longest):
                     await self._batches.ended()
+                    await self._lookups.ended()
         finally:
             await self._database.close()
 
@@ -121,11 +123,7 @@ class PostgresStore:
 
     async def bound(self, correlation: Correlation) -> RequestPk | None:
         """Return the request that a correlation belongs to."""
-        async with self._database.connection() as connection:
-            pk: RequestPk | None = await connection.fetchval(
-                queries.BOUND, _checked(correlation)
-            )
-        return pk
+        return await self._lookups.add(_checked(correlation))
 
     def changes(self) -> AsyncIterator[CallbackEvent]:
         """Yield what others append, and what nobody here knows to have been appended.
@@ -185,6 +183,14 @@ class PostgresStore:
         self._last_kept = max(numbers.values(), default=self._last_kept)
         # The first of equals has the number; the others are duplicates of it.
         return [numbers.pop(key, None) for key in keys]
+
+    async def _bound_all(
+        self, correlations: Sequence[Correlation]
+    ) -> Sequence[RequestPk | None]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(queries.BOUND, correlations)
+        pks: dict[str, RequestPk] = {row["correlation"]: row["pk"] for row in rows}
+        return [pks.get(correlation) for correlation in correlations]
 
     async def _all(self, after: int, limit: int | None) -> Sequence[CallbackEvent]:
         found: list[CallbackEvent] = []

@@ -115,20 +115,28 @@ def row_of(event: CallbackEvent) -> Row:
         StoreError: it cannot be written; whoever appends at the same time is spared.
     """
     text = written(event)
-    pk, correlation = event.pk, event.correlation
+    check(event.pk, event.correlation)
+    return {
+        "dedupe_key": event.dedupe_key,
+        "pk": event.pk,
+        "correlation": event.correlation,
+        "event": text,
+    }
+
+
+def check(pk: RequestPk | None, correlation: Correlation | None) -> None:
+    """Refuse what would fail all that is done at the same time.
+
+    Raises:
+        StoreError: SQLite cannot have one like it.
+    """
     try:
         (pk or 0).to_bytes(8, signed=True)
         (correlation or "").encode()
     except (OverflowError, UnicodeEncodeError):
         raise StoreError(
-            "SQLite has no room for an event's pk or correlation"
+            "SQLite cannot keep such a value as pk or correlation"
         ) from None
-    return {
-        "dedupe_key": event.dedupe_key,
-        "pk": pk,
-        "correlation": correlation,
-        "event": text,
-    }
 
 
 def append(
@@ -191,11 +199,13 @@ def bind(connection: Connection, correlation: Correlation, pk: RequestPk) -> Non
         )
 
 
-def bound(connection: Connection, correlation: Correlation) -> RequestPk | None:
-    """Return the request that a correlation belongs to, if that is known."""
+def bound(
+    connection: Connection, correlations: Iterable[Correlation]
+) -> list[RequestPk | None]:
+    """Return the request that each correlation belongs to, if that is known."""
     query = "SELECT pk FROM bindings WHERE correlation = ?"
-    found = connection.execute(query, (correlation,)).fetchone()
-    return None if found is None else RequestPk(found[0])
+    found = (connection.execute(query, (each,)).fetchone() for each in correlations)
+    return [None if row is None else RequestPk(row[0]) for row in found]
 
 
 def quarantine(

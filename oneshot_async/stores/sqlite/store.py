@@ -40,6 +40,7 @@ class SqliteStore:
         self._path = Path(path)
         self._database = Database(self._path)
         self._batches = Batches[rows.Row, int | None](self._append_all)
+        self._lookups = Batches[Correlation, RequestPk | None](self._bound_all)
         self._closed = asyncio.Event()
         self._closed.set()
         self._origin = ""
@@ -84,6 +85,7 @@ class SqliteStore:
         self._closed.set()
         try:
             await self._batches.ended()
+            await self._lookups.ended()
         finally:
             await self._database.close()
 
@@ -107,7 +109,8 @@ class SqliteStore:
 
     async def bound(self, correlation: Correlation) -> RequestPk | None:
         """Return the request that a correlation belongs to."""
-        return await self._database.run(rows.bound, correlation)
+        rows.check(None, correlation)
+        return await self._lookups.add(correlation)
 
     async def changes(self) -> AsyncIterator[CallbackEvent]:
         """Yield what other stores append to the same file, soon after they did."""
@@ -158,6 +161,11 @@ class SqliteStore:
 
     async def _append_all(self, batch: Sequence[rows.Row]) -> Sequence[int | None]:
         return await self._database.run(rows.append, batch, self._origin)
+
+    async def _bound_all(
+        self, batch: Sequence[Correlation]
+    ) -> Sequence[RequestPk | None]:
+        return await self._database.run(rows.bound, batch)
 
 
 async def _pause(closed: asyncio.Event) -> None:
