@@ -1,10 +1,12 @@
 """Who asks ``GET /request/{pk}``: each through one session, and reads the JSON."""
 
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
+from environments import generated_client
 from repeating import repeated
 from worker import Work
 
@@ -126,6 +128,7 @@ async def httpx(url: str) -> AsyncGenerator[Work, None]:
 @asynccontextmanager
 async def generated(url: str) -> AsyncGenerator[Work, None]:
     """What openapi-python-client makes of this API: httpx, and a model."""
+    sys.path.append(str(generated_client()))
     from oneshot_generated import Client
     from oneshot_generated.api.requests import requests_get
 

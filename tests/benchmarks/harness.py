@@ -12,10 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import psutil
-from environments import generated_client, python_of
+from environments import python_of
 
 HERE = Path(__file__).parent
 OURS = "oneshot_async"
+_PATH = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
 
 Reply = dict[str, Any]
 
@@ -28,7 +29,7 @@ class Contender:
             [python_of(peer), HERE / "worker.py", target, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(generated_client())},
+            env={**os.environ, "PYTHONPATH": _PATH},
             text=True,
         )
         self.target = target

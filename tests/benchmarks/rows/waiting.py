@@ -41,15 +41,16 @@ def _bytes(arena: Arena) -> Measurement:
 
 def _resolves(arena: Arena) -> Measurement:
     turns = {}
+    resolved = arena.some(_RESOLVED)
     for name, target in _WAITING.items():
         for number in map(arena.some, _NUMBERS):
             contender = arena.start(target)
             contender.work(waiting=number)
-            turns[_named(name, number)] = partial(contender.work, resolved=_RESOLVED)
+            turns[_named(name, number)] = partial(contender.work, resolved=resolved)
     one = Measurement(
         "waiting: CPU per resolve, by how many wait",
         "µs",
-        per(arena.in_turn(turns), "cpu", 1e6 / _RESOLVED),
+        per(arena.in_turn(turns), "cpu", 1e6 / resolved),
         baseline=_named(OURS, arena.some(_NUMBERS[0])),
         busy=arena.busy,
     )
