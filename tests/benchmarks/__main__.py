@@ -19,6 +19,7 @@ ROWS = (
     "streams",
     "imports",
     "flows",
+    "growth",
 )
 
 

@@ -20,7 +20,7 @@ _CODE = "123456"
 
 
 @asynccontextmanager
-async def oneshot(url: str) -> AsyncGenerator[Work, None]:
+async def oneshot(url: str, documents: str = "1") -> AsyncGenerator[Work, None]:
     """`begin`, `send_otp`, `sign`; the callbacks come to a `Receiver`."""
     signer = Signer(**PERSON)
     async with (
@@ -30,10 +30,10 @@ async def oneshot(url: str) -> AsyncGenerator[Work, None]:
     ):
 
         async def sign() -> None:
-            signing = await client.begin(signer, [PDF])
+            signing = await client.begin(signer, [PDF] * int(documents))
             await signing.send_otp()
-            [document] = await signing.sign(_CODE)
-            _check(document.content)
+            for document in await signing.sign(_CODE):
+                _check(document.content)
 
         yield repeated(sign)
 
@@ -83,7 +83,7 @@ async def _sign(
             response.raise_for_status()
             answer = await response.json()
             if operation == "document":
-                uid = answer["detail"]["uid"]
+                uid = answer["detail"][0]["uid"]
     await _reached(session, pk, "ISSUED", told)
     path, query = f"document/{pk}/{uid}", {"document_type": "signed"}
     async with session.get(path, params=query) as response:

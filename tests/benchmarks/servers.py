@@ -98,7 +98,11 @@ class _Service:
         return answer.replace(b"ENROLLREADY", status.encode())
 
     async def _document(self, _: str, body: bytes) -> bytes:
-        return self._answers["upload"] if body else PDF
+        if not body:
+            return PDF
+        number = body.count(b"filename=")
+        answer = json.loads(self._answers["upload"])
+        return json.dumps({**answer, "detail": [answer["detail"]] * number}).encode()
 
     async def _otp(self, _: str, __: bytes) -> bytes:
         return self._answers["otp"]

@@ -35,7 +35,7 @@ def measure(arena: Arena) -> Iterator[Measurement]:
         sender = arena.start("load:callbacks")
         number = arena.some(2000)
         turns = {
-            name: _turn(receiver, sender, kind, number)
+            name: turn(receiver, sender, number, kind=kind)
             for name, (receiver, kind) in receivers.items()
         }
         replies = arena.in_turn(turns)
@@ -44,21 +44,27 @@ def measure(arena: Arena) -> Iterator[Measurement]:
             receiver.close()
 
 
-def _turn(
-    receiver: Contender, sender: Contender, kind: str, number: int
+def turn(
+    receiver: Contender,
+    sender: Contender,
+    number: int,
+    *,
+    kind: str = "oneshot",
+    connections: int = _CONNECTIONS,
 ) -> Callable[[], Reply]:
+    """Return what sends so many callbacks, each time others."""
     starts = count(1, number)
 
-    def turn() -> Reply:
+    def take() -> Reply:
         first = next(starts)
         ours = {"first": first, "count": number} if _is_ours(receiver) else {}
         ready = receiver.work(**ours)
         wanted: dict[str, Any] = {"first": first, "count": number, "kind": kind}
-        sent = sender.work(url=ready["url"], connections=_CONNECTIONS, **wanted)
+        sent = sender.work(url=ready["url"], connections=connections, **wanted)
         done = receiver.work()
         return {**sent, "cpu": done["cpu_when_called"] - ready["cpu_when_done"]}
 
-    return turn
+    return take
 
 
 def _is_ours(receiver: Contender) -> bool:
