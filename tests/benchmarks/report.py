@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 from environments import python_of
-from harness import Measurement, spread
+from harness import OURS, Measurement, spread
 
 _PACKAGES = (
     "oneshot-async", "aiohttp", "attrs", "cattrs", "yarl", "asyncpg", "slack_sdk",
@@ -59,7 +59,34 @@ def as_markdown(measured: Iterable[Measurement]) -> str:
     about = ", ".join(f"{value}" for value in machine().values())
     named = ", ".join(f"{name} {number}" for name, number in versions().items())
     head = f"{about} (cores, GiB)\n\n{named}\n"
-    return "\n".join([head, *map(table, measured)])
+    found = list(measured)
+    return "\n".join([head, summary(found), *map(table, found)])
+
+
+def summary(measured: Iterable[Measurement]) -> str:
+    """Return one table with a line for each figure of our own."""
+    lines = ["| what | median | beside | to reach |", "|---|--:|--:|---|"]
+    lines += [
+        _summed_up(one, name)
+        for one in measured
+        for name in one.samples
+        if name.startswith(OURS)
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _summed_up(one: Measurement, name: str) -> str:
+    goals = [goal for goal in one.goals if goal.words.startswith(f"{name} ")]
+    if name == OURS:
+        goals += [goal for goal in one.goals if not goal.words.startswith(OURS)]
+    told = "; ".join(
+        f"{goal.words.removeprefix(name).strip()} {'✓' if goal.reached else '✗'}"
+        for goal in goals
+    )
+    which = name.removeprefix(OURS).lstrip(", ")
+    what = f"{one.title}: {which}" if which else one.title
+    beside = "" if name == one.baseline else f"{one.ratio(name):.2f} × {one.baseline}"
+    return f"| {what} | {_number(one.median(name))} {one.unit} | {beside} | {told} |"
 
 
 def table(one: Measurement) -> str:

@@ -30,7 +30,7 @@ def measure(arena: Arena) -> Iterator[Measurement]:
         }
         replies = arena.in_turn(turns)
         connections = server.work()["connections"]
-        if connections > 2 * at_once * len(clients):
+        if connections > count:
             raise AssertionError(f"{connections} connections: somebody keeps none")
         one = Measurement(
             f"client: CPU per small GET, {words}",
