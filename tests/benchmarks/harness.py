@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 from types import TracebackType
@@ -143,10 +144,11 @@ class Measurement:
         """Return the median over the rounds of its ratio to the baseline, or another.
 
         Those of one round are near each other in time: what slows down one slows down
-        the other.
+        the other. Who is told before the teller is has taken no time: nothing is within
+        any number of times that.
         """
         pairs = zip(self.samples[name], self.samples[to or self.baseline], strict=True)
-        return median(own / base for own, base in pairs)
+        return median(own / base if base > 0 else inf for own, base in pairs)
 
     def at_most(self, bound: float, name: str = OURS, to: str | None = None) -> None:
         """Set a goal: no more than so many times the baseline, or another."""
