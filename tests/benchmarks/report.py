@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def as_json(measured: Iterable[Measurement]) -> str:
             **asdict(one),
             "medians": {name: one.median(name) for name in one.samples},
             "quartiles": {name: spread(one.samples[name]) for name in one.samples},
-            "ratios": {name: one.ratio(name) for name in one.samples},
+            "ratios": {name: _finite(one.ratio(name)) for name in one.samples},
         }
         for one in measured
     ]
@@ -110,6 +111,10 @@ def _line(one: Measurement, name: str) -> str:
         f"| {name} | {_number(one.median(name))} | {_number(low)} – {_number(high)} "
         f"| {one.ratio(name):.2f} |"
     )
+
+
+def _finite(ratio: float) -> float | None:
+    return ratio if isfinite(ratio) else None
 
 
 def _number(value: float) -> str:
