@@ -84,10 +84,12 @@ class CallbackEvent:
         """What two deliveries of the same callback have in common.
 
         Callbacks carry no id, so it is derived: from whom it is about, the event type,
-        the status, the previous status and the time.
+        the status, the previous status, the time, and the URL it came to: what comes to
+        the fixed URL does not tell whose correlation it is.
         """
         told = [
             self.pk or self.correlation or dict(self.raw),
+            self.correlation,
             self.event_type,
             self.status,
             self.previous_status,

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from oneshot_async import CallbackEvent, Polling, Retries
@@ -10,6 +11,7 @@ from oneshot_async.errors import AmbiguousOutcomeError
 SIGN = ("POST", "/sign/{pk}")
 UPLOAD, DELETE = ("POST", "/document/{pk}"), ("DELETE", "/document/{pk}")
 GET = ("GET", "/request/{pk}")
+SHORT = Polling(first=0.02, longest=0.05, deadline=5, settle=2)
 PATIENT = Retries(attempts=50, first_delay=0.001)
 
 
@@ -44,6 +46,26 @@ async def test_lost_create_is_found_by_its_callback(
     assert [signing.request_pk] == list(simulator.requests)
     assert len(await signing.sign(await telephone.code_for(signing))) == 1
     assert times() == {"create": 1, "otp": 1, "sign": 1}
+
+
+@pytest.mark.parametrize("first", ["fixed", "minted"])
+async def test_lost_create_is_found_though_callbacks_come_to_two_urls(
+    simulator, connect, inbox, receiver, person, pdf, first
+):
+    """What the registration authority's own URL hears hides no callback of a create."""
+    client = await connect(inbox=inbox, callbacks=receiver.urls, polling=SHORT)
+    simulator.faults.answer_lost = simulator.faults.lost = 1
+    begun = asyncio.create_task(client.begin(person(), documents=[pdf]))
+    told = await simulator.callbacks.wait(lambda record: record.outcome == "lost")
+    simulator.faults.answer_lost = 0
+    urls = [told.url, receiver.urls.fixed()]
+
+    async with aiohttp.ClientSession() as session:
+        for url in urls if first == "minted" else reversed(urls):
+            async with session.post(url, json=told.body) as answer:
+                assert answer.status == 204
+
+    assert [(await begun).request_pk] == list(simulator.requests)
 
 
 @pytest.mark.parametrize("way", ["no inbox", "no callback comes"])
