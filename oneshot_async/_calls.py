@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TypeVar
 
 from ._retries import Attempts, Retries, unclear
@@ -59,6 +60,9 @@ class Calls:
             except AmbiguousOutcomeError:
                 raise
             except (TransportError, ApiError) as error:
+                if attempts.was_done(error):
+                    done = Answer(call=call, status=HTTPStatus.NO_CONTENT, size=0)
+                    return read(done)
                 delay = attempts.delay_after(error)
             await asyncio.sleep(delay)
 

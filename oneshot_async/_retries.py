@@ -13,6 +13,7 @@ from .errors import (
     ApiError,
     ConnectError,
     InvalidInputError,
+    NotFoundError,
     OneShotError,
 )
 
@@ -53,7 +54,16 @@ class Attempts:
         self._retries = retries
         self._operation = operation
         self._made = 0
+        self._may_be_done = False
         self._began = monotonic()
+
+    def was_done(self, error: OneShotError) -> bool:
+        """Tell whether an error says that an earlier attempt did what was asked for.
+
+        What is to be deleted, and gone at the second attempt, was deleted by the first.
+        """
+        gone = isinstance(error, NotFoundError) and self._operation.method == "DELETE"
+        return gone and self._may_be_done
 
     def delay_after(self, error: OneShotError) -> float:
         """Return how long to wait before the next attempt, or raise for good.
@@ -67,6 +77,7 @@ class Attempts:
             self._must_be_unclear(error)
             if not self._operation.repeatable:
                 raise unclear(error, self._operation) from error
+            self._may_be_done = True
         if self._made >= self._retries.attempts:
             raise error
         delay = self._delay(error)

@@ -14,6 +14,7 @@ from oneshot_async.errors import (
     AmbiguousOutcomeError,
     AnswerTimeoutError,
     ConnectError,
+    NotFoundError,
     ServerError,
 )
 
@@ -114,6 +115,43 @@ async def test_failure_in_between_leaves_the_outcome_open(
         await SENT_ONCE[name](client, signer)
 
     assert len(server.seen) == 1
+
+
+DELETIONS = {
+    "request": lambda client: client.requests.cancel(7),
+    "document": lambda client: client.documents.delete(7, "uid"),
+    "documents": lambda client: client.documents.delete_all(7),
+    "image": lambda client: client.images.delete("uid"),
+    "token": lambda client: client.tokens.delete("uid"),
+    "anything": lambda client: client.call("DELETE /thing/{id}", 7),
+}
+
+
+@pytest.mark.parametrize("status", [500, 504])
+@pytest.mark.parametrize("name", DELETIONS)
+async def test_what_is_gone_at_the_second_attempt_was_deleted(
+    serve, connect, answers, name, status
+):
+    """A deletion whose answer was lost has succeeded, if nothing is left to delete."""
+    lost = answers.raw(b"", status)
+    server = await serve(lost, answers.json({"detail": "Not Found"}, 404))
+    client = await connect(server.url)
+
+    await DELETIONS[name](client)
+
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("refused_at_first", [True, False])
+async def test_what_was_never_there_is_told(serve, connect, answers, refused_at_first):
+    """A deletion that was not carried out before is told that there is nothing."""
+    missing = answers.json({"detail": "Not Found"}, 404)
+    before = [answers.raw(b"", 429)] if refused_at_first else []
+    server = await serve(*before, missing)
+    client = await connect(server.url)
+
+    with pytest.raises(NotFoundError):
+        await client.documents.delete(7, "uid")
 
 
 async def test_attempts_come_to_an_end(serve, connect, answers):
