@@ -19,8 +19,9 @@ _FAILURES = {"not_kept", "cut_off"}
 class Tracing(Observer):
     """Makes spans; give it to the inbox, and its `trace_config` to the client.
 
-    A call is a span named like its operation, ``GET /request/{request_pk}``, and a
-    callback one named ``callback``. The span of a callback that wakes a flow in this
+    A call is a span named like its operation, ``GET /request/{request_pk}``, and ends
+    with the head of its answer: a download that breaks off later is no failure of it. A
+    callback is one named ``callback``. The span of a callback that wakes a flow in this
     process is linked to the span in which the flow waits, and that one to it: open a
     span around the flow. No span has a URL, a body, or anything of a person in it.
 
