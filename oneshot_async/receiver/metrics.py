@@ -30,16 +30,14 @@ class Metrics(Observer):
     Args:
         registry: where they are registered; by default where every other metric of the
             process is, and your service shows them with its own.
+
+    Raises:
+        InvalidInputError: the registry has such metrics already.
     """
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         self._registry = registry
-        self._callbacks = Counter(
-            "oneshot_callbacks",
-            "Callbacks that came in, by what became of them.",
-            ["outcome"],
-            registry=registry,
-        )
+        self._callbacks = _counter(registry)
         for outcome in OUTCOMES:  # there from the start, so that a first one is a rise
             self._callbacks.labels(outcome)
         self._waiting = Gauge(
@@ -98,6 +96,21 @@ class Metrics(Observer):
             await _listen(runner, host, port)
             port = runner.addresses[0][1]
             yield str(URL.build(scheme="http", host=host, port=port, path="/metrics"))
+
+
+def _counter(registry: CollectorRegistry) -> Counter:
+    try:
+        return Counter(
+            "oneshot_callbacks",
+            "Callbacks that came in, by what became of them.",
+            ["outcome"],
+            registry=registry,
+        )
+    except ValueError:
+        raise InvalidInputError(
+            "registry has these metrics already: give one `Metrics` to all inboxes, or "
+            "each a `CollectorRegistry` of its own"
+        ) from None
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

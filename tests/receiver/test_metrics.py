@@ -91,6 +91,17 @@ async def test_callbacks_port_does_not_serve_them(receiver):
         assert answer.status == 404
 
 
+def test_registry_that_has_them_is_named():
+    """A second one in a registry is told with the way out, and leaves the first."""
+    registry = CollectorRegistry()
+    Metrics(registry)
+
+    with pytest.raises(InvalidInputError, match="give one `Metrics` to all inboxes"):
+        Metrics(registry)
+
+    assert registry.get_sample_value("oneshot_waiting") == 0
+
+
 async def test_port_that_is_taken_is_named(metrics):
     """Two cannot listen on the same port, and the error says which it is."""
     async with metrics.serving() as url:
