@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, overload
 
+import attrs
+
 from oneshot_async._bodies import content_of
 from oneshot_async._converter import structure, wire
 from oneshot_async._discretion import discreet
@@ -198,6 +200,9 @@ async def _evidences(evidences: Evidences) -> dict[str, Any]:
     }
 
 
+_CREATED = attrs.fields_dict(CreatedVideoId)
+
+
 def _created(answer: Answer) -> CreatedVideoId:
     details = details_of(answer)
     if is_object(details):
@@ -208,5 +213,9 @@ def _created(answer: Answer) -> CreatedVideoId:
             (requests,) = requests
         spare = {"videoid_pk": details.get("pk"), "request_pk": requests}
         told = [*spare.items(), *details.items()]
-        details = {name: value for name, value in told if value is not None}
+        details = {
+            name: value
+            for name, value in told
+            if value is not None or name not in _CREATED
+        }
     return structure(details, CreatedVideoId, answer.call.operation.name)
