@@ -15,7 +15,7 @@ from ._discretion import discreet
 from ._means import Means
 from ._polling import Polling
 from ._retries import Retries
-from ._states import created, found_again, state_of, tell_state
+from ._states import created, found_again, keep, state_of, tell_state
 from ._transport import Timeouts, Transport
 from ._unknown import call_of, reply_of
 from .callback_urls import CallbackUrls
@@ -200,9 +200,8 @@ class OneShotClient:
                 dies; called before the create, after it, and after the upload.
 
         Raises:
-            InvalidInputError, LocalFileError: a document cannot be used; nothing was
-                created.
-            InboxClosedError: the client's inbox is not open; nothing was created.
+            InvalidInputError, LocalFileError, InboxClosedError: a document, or the
+                client's inbox, cannot be used; nothing was created.
             AmbiguousOutcomeError: the create's answer was lost and no callback came.
             RequestCancelledError, VideoIdFailedError: the request cannot be signed.
             WaitTimeoutError: it is not approved by the deadline.
@@ -213,8 +212,7 @@ class OneShotClient:
         state = SigningState.before(
             signer, minted.correlation if minted else None, useasync=useasync
         )
-        if on_state is not None:
-            await on_state(state.as_json())
+        await keep(state, on_state)
         create = self.requests.create(
             signer,
             useasync=useasync,
@@ -229,8 +227,7 @@ class OneShotClient:
         )
         try:
             state = await created(state, create, self._means)
-            if on_state is not None:
-                await on_state(state.as_json())
+            await keep(state, on_state)
             lent = await self._means.lent_to(state)
             signing = Signing(state, lent, on_state=on_state, fresh=True)
             await signing.approved()
@@ -269,17 +266,19 @@ class OneShotClient:
         registration_authority: str | None = None,
         billing: Billing | None = None,
         env: str | None = None,
+        on_state: OnState | None = None,
     ) -> Identification:
         """Create a request for a person who identifies by video.
 
-        ``POST /videoid``. Its callbacks need an inbox, and no `callbacks`.
+        ``POST /videoid``. Its callbacks need an inbox, and no `callbacks`. `on_state`
+        is given its state when it is created.
 
         Raises:
-            AmbiguousOutcomeError: it may have been created.
+            AmbiguousOutcomeError: it may have been created, and cannot be found again.
             InboxClosedError: the client's inbox is not open; nothing was created.
         """
         self._means.check_inbox()
-        created = await self.videoid.create(
+        made = await self.videoid.create(
             mobile_phone_number=mobile_phone_number,
             email=email,
             profile=profile,
@@ -287,7 +286,9 @@ class OneShotClient:
             billing=billing,
             env=env,
         )
-        return Identification(IdentificationState.of(created), self._means)
+        state = IdentificationState.of(made)
+        await keep(state, on_state)
+        return Identification(state, self._means)
 
     async def resume_identification(self, state: Mapping[str, Any]) -> Identification:
         """Go on with an identification from its kept state.

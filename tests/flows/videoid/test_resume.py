@@ -104,3 +104,20 @@ async def test_nonsense_is_no_state(connect):
 
     with pytest.raises(InvalidInputError, match="no state of an identification"):
         await client.resume_identification({"request_pk": 1})
+
+
+async def test_state_is_kept_when_it_is_created(simulator, client):
+    """Whoever keeps the state has it before the identification is returned."""
+    kept = []
+
+    async def keep(state):
+        kept.append(state)
+
+    begun = await client.identify(
+        mobile_phone_number="+34600000077",
+        email="someone@example.com",
+        on_state=keep,
+    )
+
+    assert kept == [begun.state]
+    assert kept[0]["request_pk"] in simulator.requests
