@@ -119,7 +119,8 @@ async def test_file_that_never_comes_is_given_up(
     assert caught.value.request_pk == signing.request_pk
     assert left_in(tmp_path) == []
     simulator.clock.advance(3600)
-    assert len(await signing.download(to=tmp_path)) == 1
+    later = await (await connect()).resume(signing.state)
+    assert len(await later.download(to=tmp_path)) == 1
 
 
 async def test_approval_that_never_comes_is_given_up(
