@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import attrs
 
-from oneshot_async._files import settle
+from oneshot_async._files import settle, staging_in
 from oneshot_async.errors import InvalidInputError
 
 _HEAD = 1024
@@ -33,14 +32,8 @@ class Results:
 @asynccontextmanager
 async def results_in(folder: Path) -> AsyncGenerator[Results, None]:
     """Give a folder for results, made if it is missing."""
-    making = asyncio.create_task(asyncio.to_thread(_make_staging, folder))
-    try:
-        staging = await asyncio.shield(making)
-        yield Results(folder, Path(staging.name))
-    finally:
-        await asyncio.wait([making])  # cancelled or not, it is made, or failed to be
-        if making.exception() is None:
-            await asyncio.to_thread(making.result().cleanup)
+    async with staging_in(folder) as staging:
+        yield Results(folder, staging)
 
 
 def check_pdf(path: Path) -> None:
@@ -52,8 +45,3 @@ def check_pdf(path: Path) -> None:
     with path.open("rb") as file:
         if b"%PDF-" not in file.read(_HEAD):
             raise InvalidInputError(f"{path} is no PDF")
-
-
-def _make_staging(folder: Path) -> TemporaryDirectory[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    return TemporaryDirectory(dir=folder, prefix=".oneshot-")
