@@ -84,7 +84,7 @@ class ApiError(OneShotError):
     Attributes:
         status: the code it meant. Where the HTTP status and the code written in the
             body differ, this is the one in the body.
-        message: the server's own words, with what we had sent masked.
+        message: the server's own words, with what was sent masked, but for settings.
         details: the machine-readable part of the answer, in whatever shape it came.
         operation: the operation that was refused, as in ``POST /sign/{request_pk}``.
         retry_after: the ``Retry-After`` header as sent, if there was one.
