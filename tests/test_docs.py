@@ -50,10 +50,8 @@ SAID = {
 """What an example prints beyond the files."""
 OTHERWISE = {"fastapi_service", "hash_signing", "service", "sign_a_folder"}
 """What is run by a test of its own, here or in test_services.py."""
-PYTEST_INI = """[pytest]
-asyncio_mode = auto
-asyncio_default_fixture_loop_scope = function
-"""
+PYTEST_INI = "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
+"""No mode: the block has to work in the one that pytest-asyncio comes with."""
 SAMPLE = sample_pdf()
 
 
