@@ -3,19 +3,22 @@
 For a company that seals what its customers sign, in the same call. Either signature can
 be visible; here the second one is.
 
-Run it with ``python examples/countersignature.py``; the document appears in
+Run it with ``python examples/countersignature.py [FILE]``; the document appears in
 ``./signed`` with both signatures in it. For the real service put the URL and the
 credentials of your Optimizer in place of the simulator's, those of your SignCloud
 account into `second`, and ask the person for the code.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
 from oneshot_async import (
     Appearance,
     Billing,
     Countersignature,
     OneShotClient,
+    OneShotError,
     RaoToken,
     Rectangle,
     Signer,
@@ -36,7 +39,7 @@ SEAL = Appearance(
 )
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Have one person and one account sign one document."""
     async with (
         Simulator() as optimizer,
@@ -58,7 +61,7 @@ async def main() -> None:
             pin=optimizer.rao_pin,
             appearance=SEAL,
         )
-        signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
+        signing = await oneshot.begin(SIGNER, [document], useasync=False)
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         (signed,) = await signing.sign(sms.code, countersignature=second, to="signed")
@@ -68,4 +71,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -3,14 +3,16 @@
 For services that authenticate people themselves. The vendor has to agree to it, and
 says then which type to give and what its value is made of.
 
-Run it with ``python examples/external_authentication.py``; the signed file appears in
-``./signed``. For the real service put the URL and the credentials of your Optimizer in
-place of the simulator's, and what your check found into `sign`.
+Run it with ``python examples/external_authentication.py [FILE]``; the signed file
+appears in ``./signed``. For the real service put the URL and the credentials of your
+Optimizer in place of the simulator's, and what your check found into `sign`.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
-from oneshot_async import Billing, OneShotClient, RaoToken, Signer
+from oneshot_async import Billing, OneShotClient, OneShotError, RaoToken, Signer
 from oneshot_async.simulator import Features, Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
@@ -24,7 +26,7 @@ SIGNER = Signer(
 )
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Have one person sign to whom no code is sent."""
     async with (
         Simulator(features=Features(external_authentication=True)) as optimizer,
@@ -40,7 +42,7 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
+        signing = await oneshot.begin(SIGNER, [document], useasync=False)
         (signed,) = await signing.sign(
             "your own code for this check",
             ext_unlock_type="biometric",
@@ -51,4 +53,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

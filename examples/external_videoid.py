@@ -3,7 +3,7 @@
 For services with an identification of their own: there is no link, and the evidence and
 the video are uploaded before an officer reviews them.
 
-Run it with ``python examples/external_videoid.py``; the signed file appears in
+Run it with ``python examples/external_videoid.py [FILE]``; the signed file appears in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
 place of the simulator's, paths to your images and your video in place of the bytes
 here, and ask the person for the code. An officer's `rao_id` is in
@@ -11,6 +11,8 @@ here, and ask the person for the code. An officer's `rao_id` is in
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
 from oneshot_async import (
     Acceptance,
@@ -19,6 +21,7 @@ from oneshot_async import (
     IdDocumentType,
     OcrData,
     OneShotClient,
+    OneShotError,
     RaoToken,
     SecurityChecks,
     SimilarityLevel,
@@ -52,7 +55,7 @@ EVIDENCES = Evidences(
 )
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Upload the evidence, approve and sign."""
     async with (
         Simulator(videoid=VideoIdRules(external=True)) as optimizer,
@@ -76,7 +79,7 @@ async def main() -> None:
         await identification.reviewable()
         await identification.approve(rao_id=optimizer.rao_id)
 
-        signing = await identification.signing(sample_pdf())
+        signing = await identification.signing(document)
         await signing.send_otp()
         sms = await optimizer.next_sms(PHONE)
         (signed,) = await signing.sign(sms.code, to="signed")
@@ -84,4 +87,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

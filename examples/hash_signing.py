@@ -13,7 +13,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from oneshot_async import Billing, OneShotClient, RaoToken, Signer
+from oneshot_async import Billing, OneShotClient, OneShotError, RaoToken, Signer
 from oneshot_async.hashing import hash_document
 from oneshot_async.simulator import Simulator
 
@@ -59,4 +59,8 @@ async def main(document: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else __file__)))
+    document = Path(sys.argv[1] if len(sys.argv) > 1 else __file__)
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -4,12 +4,14 @@ For documents with their signature lines in different places. What is common to 
 into `signature`; what is given for a document in `signature_by_doc`, by its uid,
 replaces that part for it.
 
-Run it with ``python examples/look_for_each_document.py``; the signed files appear in
-``./signed``. For the real service put the URL and the credentials of your Optimizer in
-place of the simulator's, paths into `DOCUMENTS`, and ask the person for the code.
+Run it with ``python examples/look_for_each_document.py [LOAN [INSURANCE]]``; the signed
+files appear in ``./signed``. For the real service put the URL and the credentials of
+your Optimizer in place of the simulator's, and ask the person for the code.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
 from oneshot_async import (
     Appearance,
@@ -17,6 +19,7 @@ from oneshot_async import (
     DocumentSignature,
     File,
     OneShotClient,
+    OneShotError,
     RaoToken,
     Rectangle,
     Signer,
@@ -24,10 +27,8 @@ from oneshot_async import (
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
-DOCUMENTS = [
-    File(content=sample_pdf(), name="loan.pdf"),
-    File(content=sample_pdf(), name="insurance.pdf"),
-]
+LOAN = File(content=sample_pdf(), name="loan.pdf")
+INSURANCE = File(content=sample_pdf(), name="insurance.pdf")
 AS_LENDER = DocumentSignature(
     appearance=Appearance(
         text=["The lender: %(CN)s"], position=Rectangle(60, 130, 280, 190), page=0
@@ -48,7 +49,7 @@ SIGNER = Signer(
 )
 
 
-async def main() -> None:
+async def main(loan: File | Path = LOAN, insurance: File | Path = INSURANCE) -> None:
     """Have one person sign two documents, each in its place."""
     async with (
         Simulator() as optimizer,
@@ -64,17 +65,20 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        signing = await oneshot.begin(SIGNER, DOCUMENTS, useasync=False)
-        loan, insurance = signing.documents
+        signing = await oneshot.begin(SIGNER, [loan, insurance], useasync=False)
+        first, second = signing.documents
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         for signed in await signing.sign(
             sms.code,
-            signature_by_doc={loan.uid: AS_LENDER, insurance.uid: AS_INSURED},
+            signature_by_doc={first.uid: AS_LENDER, second.uid: AS_INSURED},
             to="signed",
         ):
             print("signed:", signed.path)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main(*map(Path, sys.argv[1:3])))
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -3,18 +3,22 @@
 For a contract with its annexes: up to ten documents, one certificate, one code. Where
 each is to look different, see ``look_for_each_document.py``.
 
-Run it with ``python examples/many_documents.py``; the signed files appear in
+Run it with ``python examples/many_documents.py [FILE ...]``; the signed files appear in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
-place of the simulator's, paths into `DOCUMENTS`, and ask the person for the code.
+place of the simulator's, and ask the person for the code.
 """
 
 import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from oneshot_async import (
     Appearance,
     Billing,
     File,
     OneShotClient,
+    OneShotError,
     RaoToken,
     Rectangle,
     SignatureParameters,
@@ -23,7 +27,7 @@ from oneshot_async import (
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
-DOCUMENTS = [
+SAMPLES = [
     File(content=sample_pdf(), name="loan.pdf"),
     File(content=sample_pdf(), name="insurance.pdf"),
     File(content=sample_pdf(), name="privacy.pdf"),
@@ -45,8 +49,8 @@ SIGNER = Signer(
 )
 
 
-async def main() -> None:
-    """Have one person sign three documents at once."""
+async def main(documents: Sequence[File | Path]) -> None:
+    """Have one person sign several documents at once."""
     async with (
         Simulator() as optimizer,
         OneShotClient(
@@ -61,7 +65,7 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        signing = await oneshot.begin(SIGNER, DOCUMENTS, useasync=False)
+        signing = await oneshot.begin(SIGNER, documents, useasync=False)
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         for signed in await signing.sign(
@@ -71,4 +75,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    documents = [Path(name) for name in sys.argv[1:]]
+    try:
+        asyncio.run(main(documents or SAMPLES))
+    except OneShotError as error:
+        sys.exit(str(error))

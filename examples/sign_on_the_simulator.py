@@ -3,8 +3,8 @@
 The asynchronous mode, for services that the vendor's callbacks can reach; the plain
 one is in ``synchronous_mode.py``.
 
-Run it with ``python examples/sign_on_the_simulator.py [FILE.pdf]``; the signed file and
-the service contract appear in ``./signed``. For the real service put the URL and the
+Run it with ``python examples/sign_on_the_simulator.py [FILE]``; the signed file and the
+service contract appear in ``./signed``. For the real service put the URL and the
 credentials of your Optimizer in place of the simulator's, give the receiver its
 `public_url`, and ask the person for the code.
 """
@@ -18,6 +18,7 @@ from oneshot_async import (
     Billing,
     Inbox,
     OneShotClient,
+    OneShotError,
     RaoToken,
     Rectangle,
     SignatureParameters,
@@ -78,4 +79,8 @@ async def main(document: bytes | Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()))
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

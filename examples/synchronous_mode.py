@@ -4,14 +4,16 @@ For scripts and for services that callbacks cannot reach. Each answer comes when
 thing is done, so a call takes as long as that. The asynchronous mode, with callbacks,
 is in ``sign_on_the_simulator.py``; all other methods are the same.
 
-Run it with ``python examples/synchronous_mode.py``; the signed file appears in
+Run it with ``python examples/synchronous_mode.py [FILE]``; the signed file appears in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
 place of the simulator's, and ask the person for the code.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
-from oneshot_async import Billing, OneShotClient, RaoToken, Signer
+from oneshot_async import Billing, OneShotClient, OneShotError, RaoToken, Signer
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
@@ -25,7 +27,7 @@ SIGNER = Signer(
 )
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Have one person sign one document."""
     async with (
         Simulator() as optimizer,
@@ -41,7 +43,7 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
+        signing = await oneshot.begin(SIGNER, [document], useasync=False)
         await signing.contract(to="signed/service-contract.pdf")
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
@@ -50,4 +52,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

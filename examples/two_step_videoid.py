@@ -4,17 +4,19 @@ For registration authorities that work in two steps: the first approval validate
 identification and the request is CREATED, the second one makes it ENROLLREADY. Two
 officers may do it in two processes; each resumes from `identification.state`.
 
-Run it with ``python examples/two_step_videoid.py``; the signed file appears in
+Run it with ``python examples/two_step_videoid.py [FILE]``; the signed file appears in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
 place of the simulator's, send the person the link, and ask them for the code. An
 officer's `rao_id` is in ``(await oneshot.tokens.get(token_uid)).rao_id``.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
 import aiohttp
 
-from oneshot_async import Billing, OneShotClient, RaoToken
+from oneshot_async import Billing, OneShotClient, OneShotError, RaoToken
 from oneshot_async.simulator import Simulator, VideoIdRules
 from oneshot_async.simulator.paper import sample_pdf
 
@@ -30,7 +32,7 @@ async def visit(link: str) -> None:
         answer.raise_for_status()
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Identify, validate, approve and sign."""
     async with (
         Simulator(videoid=VideoIdRules(two_steps=True)) as optimizer,
@@ -58,7 +60,7 @@ async def main() -> None:
         approved = await resumed.approve(rao_id=optimizer.rao_id)
         print("after the second approval:", approved.status)
 
-        signing = await resumed.signing(sample_pdf())
+        signing = await resumed.signing(document)
         await signing.send_otp()
         sms = await optimizer.next_sms(PHONE)
         (signed,) = await signing.sign(sms.code, to="signed")
@@ -66,4 +68,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

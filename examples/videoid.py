@@ -3,19 +3,21 @@
 For people whom nobody has met. The person gets a link, an officer reviews what they
 showed and approves or refuses them, and what follows is as in any signing.
 
-Run it with ``python examples/videoid.py``; the signed file appears in ``./signed``.
-``python examples/videoid.py refuse`` shows the other end. For the real service put the
-URL and the credentials of your Optimizer in place of the simulator's, send the person
-the link, and ask them for the code. An officer's `rao_id` is in
+Run it with ``python examples/videoid.py [FILE]``; the signed file appears in
+``./signed``. ``--refuse`` shows the other end. For the real service put the URL and the
+credentials of your Optimizer in place of the simulator's, send the person the link, and
+ask them for the code. An officer's `rao_id` is in
 ``(await oneshot.tokens.get(token_uid)).rao_id``.
 """
 
 import asyncio
 import sys
+from argparse import ArgumentParser
+from pathlib import Path
 
 import aiohttp
 
-from oneshot_async import Billing, Inbox, OneShotClient, RaoToken
+from oneshot_async import Billing, Inbox, OneShotClient, OneShotError, RaoToken
 from oneshot_async.errors import RequestCancelledError
 from oneshot_async.receiver import Receiver
 from oneshot_async.simulator import Simulator
@@ -33,7 +35,7 @@ async def visit(link: str) -> None:
         answer.raise_for_status()
 
 
-async def main(decision: str) -> None:
+async def main(document: bytes | Path, *, refuse: bool) -> None:
     """Identify, approve or refuse, and sign."""
     async with (
         Simulator() as optimizer,
@@ -61,13 +63,13 @@ async def main(decision: str) -> None:
         await identification.reviewable()
 
         officer = optimizer.rao_id
-        if decision == "refuse":
+        if refuse:
             await identification.refuse(reason="The video is blurred", rao_id=officer)
         else:
             await identification.approve(rao_id=officer)
 
         try:
-            signing = await identification.signing(sample_pdf())
+            signing = await identification.signing(document)
         except RequestCancelledError as error:
             print("refused:", error)
             return
@@ -78,4 +80,11 @@ async def main(decision: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "approve"))
+    parser = ArgumentParser()
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--refuse", action="store_true")
+    given = parser.parse_args()
+    try:
+        asyncio.run(main(given.file or sample_pdf(), refuse=given.refuse))
+    except OneShotError as error:
+        sys.exit(str(error))

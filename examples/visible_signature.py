@@ -4,13 +4,15 @@ For documents that are printed or read by people who look for a signature. Nothi
 it is needed for the signature to hold. An image is uploaded once and used by its uid
 from then on.
 
-Run it with ``python examples/visible_signature.py``; the signed file appears in
+Run it with ``python examples/visible_signature.py [FILE]``; the signed file appears in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
 place of the simulator's, your PNG for `square()`, and ask the person for the code.
 """
 
 import asyncio
 import io
+import sys
+from pathlib import Path
 
 from PIL import Image
 
@@ -18,6 +20,7 @@ from oneshot_async import (
     Appearance,
     Billing,
     OneShotClient,
+    OneShotError,
     RaoToken,
     Rectangle,
     SignatureParameters,
@@ -43,7 +46,7 @@ def square() -> bytes:
     return target.getvalue()
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Have one person sign visibly."""
     async with (
         Simulator() as optimizer,
@@ -70,7 +73,7 @@ async def main() -> None:
             position=Rectangle(60, 130, 330, 200),
             page=0,
         )
-        signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
+        signing = await oneshot.begin(SIGNER, [document], useasync=False)
         await signing.send_otp()
         sms = await optimizer.next_sms(SIGNER.mobile_phone_number)
         (signed,) = await signing.sign(
@@ -80,4 +83,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -3,14 +3,23 @@
 For people whom an SMS does not reach. To have every code of a client go that way, give
 `delivery_method` to the client rather than to each `send_otp`.
 
-Run it with ``python examples/whatsapp_otp.py``; the signed file appears in
+Run it with ``python examples/whatsapp_otp.py [FILE]``; the signed file appears in
 ``./signed``. For the real service put the URL and the credentials of your Optimizer in
 place of the simulator's, and ask the person for the code.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 
-from oneshot_async import Billing, DeliveryMethod, OneShotClient, RaoToken, Signer
+from oneshot_async import (
+    Billing,
+    DeliveryMethod,
+    OneShotClient,
+    OneShotError,
+    RaoToken,
+    Signer,
+)
 from oneshot_async.simulator import Simulator
 from oneshot_async.simulator.paper import sample_pdf
 
@@ -24,7 +33,7 @@ SIGNER = Signer(
 )
 
 
-async def main() -> None:
+async def main(document: bytes | Path) -> None:
     """Have one person sign with a code from WhatsApp."""
     async with (
         Simulator() as optimizer,
@@ -40,7 +49,7 @@ async def main() -> None:
             profile="PFnubeQAFCiudadano",
         ) as oneshot,
     ):
-        signing = await oneshot.begin(SIGNER, [sample_pdf()], useasync=False)
+        signing = await oneshot.begin(SIGNER, [document], useasync=False)
         await signing.send_otp(delivery_method=DeliveryMethod.WHATSAPP)
         message = await optimizer.next_sms(SIGNER.mobile_phone_number)
         print("the code came by", message.method)
@@ -49,4 +58,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    document = Path(sys.argv[1]) if len(sys.argv) > 1 else sample_pdf()
+    try:
+        asyncio.run(main(document))
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -55,8 +55,8 @@ PYTEST_INI = "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
 SAMPLE = sample_pdf()
 
 
-async def run(*arguments: str | Path, cwd: Path, **env: str) -> str:
-    """Return what a Python process prints; warnings are errors and it must succeed."""
+async def run(*arguments: str | Path, cwd: Path, code: int = 0, **env: str) -> str:
+    """Return what a Python process prints; warnings are errors, and so another code."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-W",
@@ -69,7 +69,7 @@ async def run(*arguments: str | Path, cwd: Path, **env: str) -> str:
     )
     async with asyncio.timeout(GUARD):
         printed, _ = await process.communicate()
-    assert process.returncode == 0, printed.decode()
+    assert process.returncode == code, printed.decode()
     return printed.decode()
 
 
@@ -142,6 +142,34 @@ async def test_an_example_leaves_its_documents_signed(
     assert SAID.get(name, "signed: signed/") in printed
 
 
+@pytest.mark.parametrize("name", [*SIGNED, "hash_signing"])
+async def test_an_example_takes_a_file_and_says_if_it_cannot(
+    name: str, tmp_path: Path
+) -> None:
+    """A file that is not there ends each of them in a sentence, and no traceback."""
+    printed = await run(EXAMPLES / f"{name}.py", "no.pdf", cwd=tmp_path, code=1)
+
+    *_, last = printed.splitlines()
+    assert last == "a file to send cannot be read: No such file or directory"
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize(("name", "files"), [("videoid", 1), ("many_documents", 2)])
+async def test_an_example_signs_the_files_it_is_given(
+    name: str, files: int, tmp_path: Path
+) -> None:
+    """What stands on the command line is signed, and not the samples."""
+    given = [tmp_path / f"{number}.pdf" for number in range(files)]
+    for path in given:
+        path.write_bytes(SAMPLE)
+
+    printed = await run(EXAMPLES / f"{name}.py", *given, cwd=tmp_path)
+
+    assert printed.splitlines() == [
+        f"signed: signed/{n}-signed.pdf" for n in range(files)
+    ]
+
+
 async def signers(path: Path) -> list[str]:
     """Return who signed a document; whoever's signature is broken did not."""
     found = await verify_pdf(await asyncio.to_thread(path.read_bytes))
@@ -160,7 +188,7 @@ async def test_the_hash_example_signs(tmp_path: Path) -> None:
 
 async def test_the_video_example_shows_a_refusal_too(tmp_path: Path) -> None:
     """A person whom the officer refuses signs nothing."""
-    printed = await run(EXAMPLES / "videoid.py", "refuse", cwd=tmp_path)
+    printed = await run(EXAMPLES / "videoid.py", "--refuse", cwd=tmp_path)
 
     assert printed.startswith("refused: request 800001 is cancelled.")
     assert not (tmp_path / "signed").exists()
