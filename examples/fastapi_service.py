@@ -7,10 +7,11 @@ What is under way is kept in this process only; ``service.py`` keeps it in a dat
     ONESHOT_BILLING_PASSWORD=… CALLBACK_SECRET=… PUBLIC_URL=https://… PORT=8080 \
     python examples/fastapi_service.py
 
-Besides the package it needs fastapi, python-multipart and uvicorn.
+Besides the package: ``pip install fastapi python-multipart uvicorn``.
 """
 
 import os
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from secrets import token_urlsafe
@@ -38,6 +39,17 @@ from oneshot_async.errors import (
 from oneshot_async.receiver import create_asgi_app
 
 PDF = "application/pdf"
+SETTINGS = (
+    "OPTIMIZER_URL",
+    "ONESHOT_TOKEN",
+    "ONESHOT_BILLING_USERNAME",
+    "ONESHOT_BILLING_PASSWORD",
+    "CALLBACK_SECRET",
+    "PUBLIC_URL",
+)
+
+if missing := [name for name in SETTINGS if name not in os.environ]:
+    sys.exit(f"{', '.join(missing)} must be set: see the top of {__file__}")
 
 inbox = Inbox()
 urls = CallbackUrls(
@@ -137,5 +149,5 @@ async def failed(_request: Request, error: Exception) -> JSONResponse:
 
 if __name__ == "__main__":
     # uvicorn's access log would write the callback tokens that are in the paths.
-    port = int(os.environ["PORT"])
+    port = int(os.environ.get("PORT", "8080"))
     uvicorn.run(service, host="127.0.0.1", port=port, access_log=False)

@@ -9,10 +9,11 @@ between the two, or in the midst of one, and any other one takes it from there.
     DATABASE=sqlite:///service.db python examples/service.py
 
 With ``DATABASE=postgresql://user@host/database`` it runs on any number of machines.
-Besides the package it needs ``sqlalchemy[asyncio]`` with aiosqlite or asyncpg.
+Besides the package: ``pip install 'sqlalchemy[asyncio]' aiosqlite asyncpg``.
 """
 
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from secrets import token_urlsafe
@@ -52,6 +53,14 @@ from oneshot_async.errors import (
 )
 from oneshot_async.receiver import create_app
 
+SETTINGS = (
+    "OPTIMIZER_URL",
+    "ONESHOT_TOKEN",
+    "ONESHOT_BILLING_USERNAME",
+    "ONESHOT_BILLING_PASSWORD",
+    "CALLBACK_SECRET",
+    "PUBLIC_URL",
+)
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 TABLE = Table(
     "signings",
@@ -238,13 +247,18 @@ def make_app(urls: CallbackUrls, database: str) -> web.Application:
 
 def main() -> None:
     """Serve until interrupted."""
+    if missing := [name for name in SETTINGS if name not in os.environ]:
+        sys.exit(f"{', '.join(missing)} must be set: see the top of {__file__}")
     public_url = f"{os.environ['PUBLIC_URL']}/oneshot"
     urls = CallbackUrls(public_url, [os.environ["CALLBACK_SECRET"]])
     app = make_app(urls, os.environ.get("DATABASE", "sqlite:///service.db"))
     # aiohttp's access log would write the callback tokens that are in the paths.
-    port = int(os.environ["PORT"])
+    port = int(os.environ.get("PORT", "8080"))
     web.run_app(app, host="127.0.0.1", port=port, access_log=None)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OneShotError as error:
+        sys.exit(str(error))

@@ -146,6 +146,24 @@ async def test_the_example_service_refuses_what_makes_no_sense(serving, name):
         assert (await service.contract("nobody"))[0] == 404
 
 
+@pytest.mark.parametrize("name", ["service", "fastapi_service"])
+async def test_the_example_service_says_which_settings_are_missing(name, tmp_path):
+    """Run without its environment it names what it needs, and shows no traceback."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", EXAMPLES / f"{name}.py"),
+        cwd=tmp_path,
+        env={**os.environ, "ONESHOT_TOKEN": "given"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(GUARD):
+        printed, _ = await process.communicate()
+
+    assert process.returncode == 1
+    assert printed.startswith(b"OPTIMIZER_URL, ONESHOT_BILLING_USERNAME, ")
+    assert printed.count(b"\n") == 1
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
     if request.param == "sqlite":
