@@ -226,24 +226,63 @@ def folder(tmp_path):
     return folder
 
 
-async def test_the_folder_example_signs_what_it_can(folder, tmp_path):
-    """What is a PDF is signed, what is none is named, and it ends as failed."""
-    (folder / "none.pdf").write_bytes(b"no PDF")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "error", EXAMPLES / "sign_a_folder.py", folder),
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(GUARD):
-        printed, _ = await process.communicate()
+@pytest.fixture
+def sign_a_folder(tmp_path):
+    """A function that runs the folder example, and returns its code and words."""
 
-    assert process.returncode == 1, printed.decode()
-    assert b"none.pdf: " in printed
-    assert b"8/8" in printed
+    async def run(*arguments):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-W", "error", EXAMPLES / "sign_a_folder.py"),
+            *arguments,
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(GUARD):
+            printed, _ = await process.communicate()
+        return process.returncode, printed.decode()
+
+    return run
+
+
+async def test_the_folder_example_signs_what_it_can(folder, tmp_path, sign_a_folder):
+    """What is a PDF is signed, what is none is named, and nothing else is left."""
+    (folder / "none.pdf").write_bytes(b"no PDF")
+
+    code, printed = await sign_a_folder(folder)
+
+    assert code == 1, printed
+    assert "none.pdf: " in printed
+    assert "8/8" in printed
     signed = sorted((tmp_path / "signed").iterdir())
     assert [path.name for path in signed] == [f"{n}-signed.pdf" for n in range(7)]
-    assert [path.name for path in folder.glob("*.json")] == ["none.signing.json"]
+    assert {path.suffix for path in folder.iterdir()} == {".pdf"}
+
+
+async def test_the_folder_example_signs_what_is_mended(folder, sign_a_folder):
+    """A second run, with a simulator of its own, signs what the first one could not."""
+    (folder / "0.pdf").write_bytes(b"no PDF")
+    assert (await sign_a_folder(folder))[0] == 1
+    (folder / "0.pdf").write_bytes(SAMPLE)
+
+    code, printed = await sign_a_folder(folder)
+
+    assert code == 0, printed
+    assert "1/1" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((), "are required: folder"), (("nowhere",), "nowhere is no folder")],
+    ids=["none", "missing"],
+)
+async def test_the_folder_example_says_what_it_wants(arguments, said, sign_a_folder):
+    """Without a folder it shows how it is used, and no traceback."""
+    code, printed = await sign_a_folder(*arguments)
+
+    assert code == 2
+    assert said in printed
+    assert printed.startswith("usage: ")
 
 
 @pytest.fixture
@@ -257,11 +296,16 @@ def worker(tmp_path, monkeypatch):
     return module
 
 
-async def test_the_folder_example_goes_on_where_it_was_cut_short(
-    folder, worker, tmp_path, monkeypatch
-):
-    """However often a run is cut short, each document is paid for and signed once."""
-    monkeypatch.setattr(worker, "AT_A_TIME", 1)
+@pytest.fixture
+def under_way(tmp_path):
+    folder = tmp_path / "under-way"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+async def working():
+    """A simulator, and a client that may sign on it without a code."""
     async with (
         quick_simulator() as simulator,
         Inbox() as inbox,
@@ -269,13 +313,53 @@ async def test_the_folder_example_goes_on_where_it_was_cut_short(
         client_for(simulator, inbox=inbox, callbacks=receiver.urls) as oneshot,
     ):
         simulator.features.external_authentication = True
-        for cut in range(9):
-            run = asyncio.create_task(worker.sign_all(oneshot, folder))
-            await simulator.calls.wait(lambda _: True, skip=len(simulator.calls) + cut)
-            run.cancel()
-            await asyncio.wait([run])
-        assert await worker.sign_all(oneshot, folder) == 0
+        yield simulator, oneshot
+
+
+async def test_the_folder_example_goes_on_where_it_was_cut_short(
+    folder, under_way, worker, working, tmp_path, monkeypatch
+):
+    """However often a run is cut short, each document is paid for and signed once."""
+    monkeypatch.setattr(worker, "AT_A_TIME", 1)
+    simulator, oneshot = working
+    for cut in range(9):
+        run = asyncio.create_task(worker.sign_all(oneshot, folder, under_way))
+        await simulator.calls.wait(lambda _: True, skip=len(simulator.calls) + cut)
+        run.cancel()
+        await asyncio.wait([run])
+    assert await worker.sign_all(oneshot, folder, under_way) == 0
 
     assert len(simulator.requests) == 7
     assert len(list((tmp_path / "signed").iterdir())) == 7
-    assert not list(folder.glob("*.json"))
+    assert not list(under_way.iterdir())
+
+
+@pytest.mark.parametrize("bad", [b"no PDF", b"%PDF-1.7"], ids=["none", "broken"])
+async def test_the_folder_example_pays_once_for_what_is_mended(
+    folder, under_way, worker, working, bad
+):
+    """A document that is refused and then mended is signed with the same request."""
+    simulator, oneshot = working
+    (folder / "0.pdf").write_bytes(bad)
+    assert await worker.sign_all(oneshot, folder, under_way) == 1
+    (folder / "0.pdf").write_bytes(SAMPLE)
+
+    assert await worker.sign_all(oneshot, folder, under_way) == 0
+    assert len(simulator.requests) == 7
+
+
+async def test_the_folder_example_begins_anew_what_was_cancelled(
+    folder, under_way, worker, working
+):
+    """A request that will never be signed is told of once, and then replaced."""
+    simulator, oneshot = working
+    (folder / "0.pdf").write_bytes(b"no PDF")
+    assert await worker.sign_all(oneshot, folder, under_way) == 1
+    (folder / "0.pdf").write_bytes(SAMPLE)
+    (refused,) = [pk for pk, r in simulator.requests.items() if r.status != "ISSUED"]
+    await oneshot.requests.cancel(refused)
+
+    assert await worker.sign_all(oneshot, folder, under_way) == 1
+    assert await worker.sign_all(oneshot, folder, under_way) == 0
+    assert len(simulator.requests) == 8
+    assert [path.name for path in under_way.iterdir()] == ["0.lost"]
