@@ -294,3 +294,35 @@ async def test_the_pages_are_accessible(look_of, width, link):
     found = await Axe().run(page)
 
     assert [each["id"] for each in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [390, 900])
+async def test_the_callbacks_stay_near(open_page, create, width):
+    """In a narrow window they do not move down with each request."""
+
+    async def place():
+        return (await page.locator("#callbacks").bounding_box())["y"]
+
+    for _ in range(5):
+        await create()
+    page = await open_page(viewport={"width": width, "height": 800})
+    before = await place()
+    for _ in range(5):
+        await create()
+    await expect(page.locator(".card")).to_have_count(10)
+
+    assert await place() == before
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+async def test_what_is_clicked_can_be_hit(look_of, width):
+    """Links and buttons, but for those within a sentence, are 24 pixels high."""
+    page = await look_of(width)
+
+    heights = await page.eval_on_selector_all(
+        "button:not(.copy), summary, nav a, .papers a, .foot a",
+        "found => found.map(each => each.getBoundingClientRect().height)",
+    )
+
+    assert len(heights) > 10
+    assert min(heights) >= 24
