@@ -5,7 +5,12 @@ from html import unescape
 
 import pytest
 
-from oneshot_async.simulator.app.openapi.page import page_of
+from oneshot_async.simulator.app.openapi.page import values_of
+from oneshot_async.simulator.app.templating import render
+
+
+def page_of(document):
+    return render("reference.html", values_of(document))
 
 
 @pytest.fixture
@@ -25,16 +30,24 @@ def test_the_page_names_every_operation(page, document):
 
 
 def test_the_page_needs_nothing_from_elsewhere(page):
-    """There are no scripts, and nothing is loaded."""
-    assert not re.search(r"<script|\ssrc=|<link|@import|url\(", page)
+    """There are no scripts, and only the simulator's own look is loaded."""
+    assert not re.search(r"<script|@import|url\(", page)
+    assert all(re.findall(r'\s(?:src|href)="(/(?!/))?', page))
+
+
+def test_the_page_shows_code_as_code(page):
+    """What the document has in backticks, as Markdown does, is set as code."""
+    assert "<code>useasync</code>" in page
+    assert "`" not in page
 
 
 def test_the_page_says_what_is_simulated_and_uncertain(page, document):
     """What the document says in words is on the page."""
     operation = document["paths"]["/create"]["post"]
+    words = re.sub("</?code>", "`", unescape(page))
 
     assert "SIMULATED - no legal value" in page
-    assert operation["description"].rpartition("\n\n")[2] in unescape(page)
+    assert operation["description"].rpartition("\n\n")[2] in words
 
 
 def test_the_page_tells_refusals_in_their_words(page):

@@ -240,7 +240,7 @@ async def test_the_page_works_from_another_machine(api, open_page, scripts):
 async def test_another_site_has_no_power(api, open_page, complaints):
     """A form on another site, which posts to this page, is refused by it."""
     url = api.simulator.phone_url.replace("127.0.0.1", ELSEWHERE)
-    page = await open_page(f"{url}docs")
+    page = await open_page(f"{url}openapi.json")
     await page.evaluate(
         """(action) => {
           const form = document.createElement("form");
@@ -326,3 +326,21 @@ async def test_what_is_clicked_can_be_hit(look_of, width):
 
     assert len(heights) > 10
     assert min(heights) >= 24
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1440])
+async def test_the_reference_fits_and_is_accessible(api, open_page, width, scheme):
+    """All of it unfolded, nothing runs out of the window, and all can be read."""
+    page = await open_page(
+        f"{api.simulator.phone_url}docs",
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    )
+    await page.eval_on_selector_all(
+        "details", "found => found.forEach((each) => { each.open = true })"
+    )
+
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    found = await Axe().run(page)
+    assert [each["id"] for each in found.response["violations"]] == []

@@ -4,8 +4,10 @@ from functools import cache
 
 from aiohttp import web
 
+from oneshot_async.simulator.app import pages
+
 from .document import openapi_document
-from .page import page_of
+from .page import values_of
 
 
 async def show_document(_: web.Request) -> web.Response:
@@ -15,12 +17,12 @@ async def show_document(_: web.Request) -> web.Response:
 
 async def show_page(_: web.Request) -> web.Response:
     """Answer `GET /docs`."""
-    return web.Response(text=_page(), content_type="text/html")
+    return pages.page("reference.html", _values())
 
 
 @cache
-def _page() -> str:
-    return page_of(openapi_document())
+def _values() -> dict[str, str]:
+    return values_of(openapi_document())
 
 
 DESCRIPTION = (

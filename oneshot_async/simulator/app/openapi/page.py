@@ -1,5 +1,6 @@
 """The OpenAPI document as one page to read, without scripts and outside help."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
@@ -7,29 +8,15 @@ from typing import Any
 from .rows import Row, rows_of
 from .schemas import Schema
 
-_HEAD = """<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 56em; margin: 2em auto; padding: 0 1em }}
-table {{ border-collapse: collapse; width: 100% }}
-td {{ border-top: 1px solid #ccd; padding: .2em .6em; vertical-align: top }}
-td:first-child, h3 {{ font-family: monospace }}
-article {{ border-left: 4px solid #35c; margin: 2em 0; padding-left: 1em }}
-summary {{ cursor: pointer }}
-</style>
-<h1>{title}</h1>
-"""
+_CODE = re.compile("`([^`]+)`")
 
 
-def page_of(document: Mapping[str, Any]) -> str:
-    """Render the page."""
+def values_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the template of the page is filled in with."""
     info = document["info"]
-    head = _HEAD.format(title=escape(info["title"]))
     base = f"<p>Below <code>{escape(document['servers'][0]['url'])}</code>:</p>\n"
-    return "".join([head, _paragraphs(info["description"]), base, *_tags(document)])
+    content = "".join([_paragraphs(info["description"]), base, *_tags(document)])
+    return {"title": info["title"], "content": content}
 
 
 def _tags(document: Mapping[str, Any]) -> Iterator[str]:
@@ -48,7 +35,7 @@ def _tags(document: Mapping[str, Any]) -> Iterator[str]:
 def _operation(
     operation: Mapping[str, Any], components: dict[str, Schema]
 ) -> Iterator[str]:
-    yield f"<p><b>{escape(operation['summary'])}</b></p>\n"
+    yield f"<p><b>{_prose(operation['summary'])}</b></p>\n"
     yield _paragraphs(operation.get("description", ""))
     yield _parameters(operation.get("parameters", ()), components)
     if "requestBody" in operation:
@@ -71,7 +58,7 @@ def _parameters(
 def _content(
     title: str, content: Mapping[str, Mapping[str, Any]], components: dict[str, Schema]
 ) -> str:
-    parts = [f"<details>\n<summary>{escape(title)}: {' or '.join(content)}</summary>\n"]
+    parts = [f"<details>\n<summary>{_prose(title)}: {' or '.join(content)}</summary>\n"]
     for media in content.values():
         parts += _examples(media) or [_table(rows_of(media["schema"], components))]
     return "".join([*parts, "</details>\n"])
@@ -79,7 +66,7 @@ def _content(
 
 def _examples(media: Mapping[str, Any]) -> list[str]:
     """List what a refusal says, which tells more than its schema."""
-    return [f"<p>{escape(said)}</p>\n" for said in media.get("examples", ())]
+    return [f"<p>{_prose(said)}</p>\n" for said in media.get("examples", ())]
 
 
 def _table(rows: Iterable[Row]) -> str:
@@ -90,9 +77,14 @@ def _table(rows: Iterable[Row]) -> str:
 def _line(row: Row) -> str:
     required = "required" if row.required else ""
     cells = (row.name, row.kind, required, row.said)
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>\n"
+    return f"<tr>{''.join(f'<td>{_prose(cell)}</td>' for cell in cells)}</tr>\n"
 
 
 def _paragraphs(text: str) -> str:
     parts = text.split("\n\n") if text else []
-    return "".join(f"<p>{escape(part)}</p>\n" for part in parts)
+    return "".join(f"<p>{_prose(part)}</p>\n" for part in parts)
+
+
+def _prose(text: str) -> str:
+    """Return text as HTML; what it has in backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
