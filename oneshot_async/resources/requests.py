@@ -284,7 +284,8 @@ def _request(answer: Answer) -> Request:
     """Read a request whose secrets stand beside it."""
     details = details_of(answer)
     if is_object(details) and is_object(details.get("request")):
-        details = {**details["request"], "secrets": details.get("secrets") or {}}
+        secrets: Any = details.get("secrets") or {}
+        details = {**details["request"], "secrets": secrets}
     return structure(details, Request, answer.call.operation.name)
 
 

@@ -171,4 +171,4 @@ async def test_words_about_a_document_can_be_shown_anywhere(
     with pytest.raises(UnsupportedFileError) as caught:
         await client.begin(signer, [b"%PDF"])
 
-    assert caught.value.message == "document \ufffd: no\ufffd[2J lines"
+    assert caught.value.message == "document 1: no\ufffd[2J lines"
