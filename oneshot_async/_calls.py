@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
+from ._checks import check_kind
 from ._retries import Attempts, Retries, unclear
 from ._transport import Transport
 from ._wire import Answer, Call
@@ -24,6 +25,7 @@ class Calls:
     """Carries out calls over one transport, in the event loop that opened it."""
 
     def __init__(self, transport: Transport, retries: Retries) -> None:
+        check_kind(retries, Retries, "retries", "a Retries")
         self._transport = transport
         self._retries = retries
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -1,9 +1,11 @@
 """What a client lends to the flows that it begins."""
 
 import logging
+from typing import Self
 
 import attrs
 
+from ._checks import check_kind
 from ._looks import Looks, Turns
 from ._polling import Polling
 from .errors import InboxClosedError, InboxError
@@ -28,6 +30,26 @@ class Means:
     polling: Polling
     inbox: Inbox | None
     looks: Looks = attrs.field(default=attrs.Factory(_looks, takes_self=True))
+
+    @classmethod
+    def of(
+        cls,
+        requests: Requests,
+        documents: Documents,
+        videoid: VideoIds,
+        polling: Polling | None,
+        inbox: Inbox | None,
+    ) -> Self:
+        """Make them of what a client was given.
+
+        Raises:
+            InvalidInputError: it is something else.
+        """
+        waiting = Polling() if polling is None else polling
+        check_kind(waiting, Polling, "polling", "a Polling")
+        if inbox is not None:
+            check_kind(inbox, Inbox, "inbox", "an Inbox")
+        return cls(requests, documents, videoid, waiting, inbox)
 
     def check_inbox(self) -> None:
         """Find out whether callbacks can be heard, before anything is paid for.

@@ -2,6 +2,7 @@
 
 import re
 
+from ._checks import check_kind
 from .errors import InvalidInputError
 
 _BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -10,11 +11,12 @@ _LONGEST_SAID = 2_000
 
 
 def check_text(text: str, name: str) -> None:
-    """Refuse what cannot be written: the half of a character.
+    """Refuse what is no text, or cannot be written: the half of a character.
 
     Raises:
         InvalidInputError: it names the text, and does not show it.
     """
+    check_kind(text, str, name, "text")
     if _HALVES.search(text):
         raise InvalidInputError(f"{name} has half a character: it cannot be written")
 
@@ -25,11 +27,11 @@ def check_line(text: str, name: str) -> None:
     Raises:
         InvalidInputError: it names the text, and does not show it.
     """
+    check_text(text, name)
     if _BREAKING.search(text):
         raise InvalidInputError(
             f"{name} has a line break or another control character: take it out"
         )
-    check_text(text, name)
 
 
 def readable(said: str) -> str:

@@ -11,6 +11,7 @@ from yarl import URL
 
 from ._answers import answer_of
 from ._bodies import Multipart, json_body, multipart
+from ._checks import check_kind
 from ._secrecy import Secret
 from ._wire import Answer, Call
 from .errors import (
@@ -80,6 +81,8 @@ class Transport(Secret):
         max_download: int,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
     ) -> None:
+        check_kind(timeouts, Timeouts, "timeouts", "a Timeouts")
+        check_kind(max_download, int, "max_download", "a number of bytes")
         if max_download < 1:
             raise InvalidInputError("max_download counts bytes: give at least 1")
         if session is not None and trace_configs:
@@ -169,7 +172,7 @@ def base_url(url: str) -> URL:
     """Return the URL that operations are appended to, from any way to write it."""
     try:
         parsed = URL(url)
-    except ValueError:
+    except (ValueError, TypeError):
         parsed = URL()
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise InvalidInputError("url is no http(s) URL with a host: the Optimizer's")

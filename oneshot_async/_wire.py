@@ -80,7 +80,7 @@ class Call(Secret):
         for name, value in (self.form or {}).items():
             if not (name.isascii() and name.isprintable()):
                 raise InvalidInputError("the name of a form field is not plain ASCII")
-            if isinstance(value, str):
+            if not isinstance(value, File):
                 check_text(value, name)
 
     @property

@@ -141,7 +141,7 @@ def _checked(secret: str) -> bytes:
 def _public(url: str) -> URL:
     try:
         parsed = URL(url)
-    except ValueError:
+    except (ValueError, TypeError):
         parsed = URL()
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise InvalidInputError("public_url is no http(s) URL with a host")

@@ -11,6 +11,7 @@ import aiohttp
 
 from ._answers import MAX_DOWNLOAD
 from ._calls import Calls
+from ._checks import check_kind
 from ._discretion import discreet
 from ._means import Means
 from ._polling import Polling
@@ -90,8 +91,10 @@ class OneShotClient:
         polling: Polling | None = None,
         max_download: int = MAX_DOWNLOAD,
     ) -> None:
-        if callbacks is not None and inbox is None:
-            raise InvalidInputError("callbacks needs the inbox they are delivered to")
+        if callbacks is not None:
+            check_kind(callbacks, CallbackUrls, "callbacks", "the receiver's `urls`")
+            if inbox is None:
+                raise InvalidInputError("callbacks needs the inbox they come to")
         defaults = Defaults(
             rao=rao,
             billing=billing,
@@ -107,11 +110,11 @@ class OneShotClient:
             ssl=ssl,
             trust_env=trust_env,
             trace_configs=trace_configs,
-            timeouts=timeouts or Timeouts(),
+            timeouts=Timeouts() if timeouts is None else timeouts,
             max_download=max_download,
         )
         self._host = transport.base.host
-        self._calls = Calls(transport, retries or Retries())
+        self._calls = Calls(transport, Retries() if retries is None else retries)
         self._callbacks = callbacks
         self.requests = Requests(self._calls, defaults)
         self.documents = Documents(self._calls)
@@ -119,8 +122,8 @@ class OneShotClient:
         self.tokens = Tokens(self._calls, defaults)
         self.videoid = VideoIds(self._calls, defaults)
         self.settings = ServiceSettings(self._calls)
-        self._means = Means(
-            self.requests, self.documents, self.videoid, polling or Polling(), inbox
+        self._means = Means.of(
+            self.requests, self.documents, self.videoid, polling, inbox
         )
 
     def __repr__(self) -> str:

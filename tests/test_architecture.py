@@ -23,6 +23,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 PUBLIC = [oneshot_async, models, receiver, simulator, stores]
 
 CORE = {
+    "_checks",
     "_complaints",
     "_converter",
     "_discretion",

@@ -4,6 +4,7 @@ import base64
 
 import attrs
 
+from oneshot_async._checks import given
 from oneshot_async._discretion import discreet
 from oneshot_async._secrecy import Secret
 from oneshot_async._texts import check_line
@@ -79,5 +80,5 @@ class Billing(Secret):
 
 def _check(credentials: attrs.AttrsInstance, whose: str) -> None:
     """Refuse a line break in a credential; most come along with a file's content."""
-    for name, value in attrs.asdict(credentials).items():
-        check_line(value or "", f"{whose} {name}")
+    for name, value in given(credentials):
+        check_line(value, f"{whose} {name}")

@@ -7,9 +7,11 @@ from typing import Annotated, Any, TypeVar
 
 import attrs
 
+from oneshot_async._checks import given
 from oneshot_async._discretion import discreet
 from oneshot_async._numbers import RequestPk as RequestPk
 from oneshot_async._secrecy import Secret
+from oneshot_async._texts import check_text
 from oneshot_async.errors import InvalidInputError
 
 from .files import File, FileSource
@@ -107,6 +109,9 @@ class Signer:
     extra_document: FileSource | File | None = attrs.field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        for name, value in given(self):
+            if name not in _IMAGES:
+                check_text(value, name)
         for name in ("given_name", "surname_1", "serial_number"):
             if not getattr(self, name).strip():
                 raise InvalidInputError(f"{name} is empty")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, overload
 
+from oneshot_async._checks import check_kind
 from oneshot_async._complaints import inside
 from oneshot_async._converter import reader, structure, wire
 from oneshot_async._discretion import discreet
@@ -91,7 +92,8 @@ class Requests:
                 profile, registration_authority, env, communication_language
             ),
             **_waking(callback, useasync=useasync),
-            **self._credentials(rao, billing),
+            **self._defaults.officer(rao),
+            **self._defaults.payer(billing),
             **signer.images(),
         }
         call = Call(
@@ -238,14 +240,6 @@ class Requests:
         }
         return {name: value for name, value in options.items() if value}
 
-    def _credentials(self, rao: Rao | None, billing: Billing | None) -> dict[str, str]:
-        who = rao or self._defaults.rao
-        payer = billing or self._defaults.billing
-        if who is None:
-            raise InvalidInputError("rao is missing: give it here or to the client")
-        # Billing may stand in the Optimizer's own settings.
-        return {**who.fields(), **(payer.fields() if payer else {})}
-
 
 def _waking(callback: str | None, *, useasync: bool) -> dict[str, str]:
     """Return the fields of the asynchronous workflow."""
@@ -262,6 +256,7 @@ def _each(by_doc: Mapping[str, DocumentSignature] | None) -> dict[str, Any] | No
 
 
 def _code(secret: str) -> str:
+    check_kind(secret, str, "the one-time code", "text, which keeps its zeros")
     if not secret.strip():
         raise InvalidInputError("the one-time code is empty")
     return secret.strip()

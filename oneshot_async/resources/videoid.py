@@ -19,7 +19,6 @@ from oneshot_async._wire import (
     details_of,
     file_of,
 )
-from oneshot_async.errors import InvalidInputError
 from oneshot_async.models.credentials import Billing, Rao
 from oneshot_async.models.files import File, FileSource, Progress
 from oneshot_async.models.videoid import CreatedVideoId, Evidences, VideoIdPk
@@ -61,7 +60,6 @@ class VideoIds:
         Raises:
             AmbiguousOutcomeError: it may have been created.
         """
-        payer = billing or self._defaults.billing
         authority = registration_authority or self._defaults.registration_authority
         env = env or self._defaults.env
         body = {
@@ -69,7 +67,7 @@ class VideoIds:
             "email": email,
             "profile": needed(profile or self._defaults.profile, "profile"),
             "registration_authority": needed(authority, "registration_authority"),
-            **(payer.fields() if payer else {}),
+            **self._defaults.payer(billing),
             **({"env": env} if env else {}),
         }
         call = Call(operation=_CREATE, path=_CREATE.path(), json=body)
@@ -159,7 +157,7 @@ class VideoIds:
         Raises:
             InvalidStatusError: there is nothing to review.
         """
-        body = {**self._officer(rao), "rao": rao_id}
+        body = {**self._defaults.officer(rao), "rao": rao_id}
         call = Call(operation=_APPROVE, path=_APPROVE.path(videoid_pk), json=body)
         await self._call(call, acknowledged)
 
@@ -174,15 +172,13 @@ class VideoIds:
             reason: is required, and goes to the registration authority.
             rao_id: the officer's id, `Token.rao_id`.
         """
-        body = {**self._officer(rao), "rao": rao_id, "reason": needed(reason, "reason")}
+        body = {
+            **self._defaults.officer(rao),
+            "rao": rao_id,
+            "reason": needed(reason, "reason"),
+        }
         call = Call(operation=_REFUSE, path=_REFUSE.path(videoid_pk), json=body)
         await self._call(call, acknowledged)
-
-    def _officer(self, rao: Rao | None) -> dict[str, str]:
-        who = rao or self._defaults.rao
-        if who is None:
-            raise InvalidInputError("rao is missing: give it here or to the client")
-        return who.fields()
 
 
 async def _evidences(evidences: Evidences) -> dict[str, Any]:
