@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from ._checks import check_kind
 from ._converter import structure
 from ._means import Means
 from ._polling import pauses
@@ -35,6 +36,9 @@ def state_of(kept: Mapping[str, Any], kind: type[T], whose: str) -> T:
     Raises:
         InvalidInputError: it is something else.
     """
+    check_kind(kept, Mapping, "state", "the mapping that was kept (`json.loads()`)")
+    if "request_pk" not in kept:
+        raise InvalidInputError(f"no state of {whose}: state has no request_pk")
     try:
         return structure(dict(kept), kind, "state")
     except UnexpectedResponseError as error:

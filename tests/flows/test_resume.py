@@ -160,6 +160,14 @@ async def test_create_that_left_no_trace_is_told(
         {"request_pk": 7, "useasync": "perhaps"},
         {"request_pk": [7]},
         {"correlation": 7},
+        {},
+        {"pk": 7},
+        "",
+        '{"request_pk": 7}',
+        b"{}",
+        [],
+        [("request_pk", 7)],
+        None,
     ],
 )
 async def test_nonsense_is_refused(client, state):

@@ -99,11 +99,15 @@ async def test_a_state_has_both_numbers_and_no_link(identify, another):
 
 
 async def test_nonsense_is_no_state(connect):
-    """A state without both numbers is refused."""
+    """A state without both numbers is refused, and so is one still written as text."""
     client = await connect()
 
     with pytest.raises(InvalidInputError, match="no state of an identification"):
         await client.resume_identification({"request_pk": 1})
+    with pytest.raises(
+        InvalidInputError, match=r"state: give .*json\.loads.*, not str"
+    ):
+        await client.resume_identification('{"request_pk": 1, "videoid_pk": 2}')
 
 
 async def test_state_is_kept_when_it_is_created(simulator, client):
