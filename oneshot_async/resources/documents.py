@@ -6,7 +6,6 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, overload
 
-from oneshot_async._bodies import stream_of
 from oneshot_async._converter import structure
 from oneshot_async._discretion import discreet
 from oneshot_async._json import is_array, is_object
@@ -26,6 +25,7 @@ from oneshot_async.models.hashes import HashedDocument
 from oneshot_async.models.requests import RequestPk
 
 from .caller import Caller
+from .pdfs import check_pdf
 
 MAX_UPLOADS = 10
 """How many documents a call, and a request, may have."""
@@ -144,14 +144,13 @@ async def check_documents(
     """Find out whether documents can be uploaded, before anything is paid for.
 
     Raises:
-        InvalidInputError: there are too many or none, or one is nothing to read.
+        InvalidInputError: there are too many or none, or one cannot be signed.
         LocalFileError: one of them cannot be read.
     """
     _check_list(documents)
-    for part in _form_of(documents).values():
-        if isinstance(part, File) and isinstance(part.content, Path):
-            async with stream_of(part):
-                pass
+    for position, (field, part) in enumerate(_form_of(documents).items()):
+        if isinstance(part, File) and not field.startswith("hashfile"):
+            await check_pdf(part, f"documents[{position}]")
 
 
 def _check_list(documents: object) -> None:

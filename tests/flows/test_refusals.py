@@ -223,9 +223,13 @@ async def test_inbox_that_closes_early_loses_nothing(
 
 
 async def test_document_that_is_no_pdf_is_refused(client, person, pdf, times):
-    """What is no PDF is refused at its upload."""
+    """What proves at its upload to be no PDF is refused then."""
+
+    async def made():
+        yield b"plain text"
+
     with pytest.raises(UnsupportedFileError, match="application/pdf"):
-        await client.begin(person(), documents=[pdf, b"plain text"])
+        await client.begin(person(), documents=[pdf, made])
 
     assert times()["sign"] == 0
 

@@ -104,9 +104,7 @@ async def test_nonsense_is_no_state(connect):
 
     with pytest.raises(InvalidInputError, match="no state of an identification"):
         await client.resume_identification({"request_pk": 1})
-    with pytest.raises(
-        InvalidInputError, match=r"state: give .*json\.loads.*, not str"
-    ):
+    with pytest.raises(InvalidInputError, match=r"give .*json\.loads.*, not str"):
         await client.resume_identification('{"request_pk": 1, "videoid_pk": 2}')
 
 
