@@ -13,7 +13,7 @@ from .client import OneShotClient
 from .errors import OneShotError
 from .hashing import hash_document
 from .identification import Identification
-from .inbox import Inbox, InboxStatistics
+from .inbox import Inbox
 from .models import (
     TERMINAL_STATUSES,
     Acceptance,
@@ -61,6 +61,7 @@ from .models import (
     Version,
     VideoIdPk,
 )
+from .observing import InboxStatistics
 from .signed_documents import SavedDocument, SignedDocument
 from .signing import Signing
 

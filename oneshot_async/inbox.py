@@ -9,6 +9,7 @@ from typing import Self
 
 import attrs
 
+from ._checks import moment_before
 from ._discretion import discreet
 from ._publishing import Publisher
 from ._secrecy import Secret
@@ -22,7 +23,7 @@ from .errors import (
 )
 from .models.callbacks import CallbackEvent
 from .models.requests import RequestPk
-from .observing import Observer, Observers
+from .observing import InboxStatistics, Observer, Observers
 from .stores import Key, Quarantined, Store, store_for
 
 _AT_ONCE = 1000
@@ -33,15 +34,6 @@ _LOOKS = 4
 
 When thousands wait at once, as after a restart, deliveries come in between.
 """
-
-
-@attrs.frozen(kw_only=True)
-class InboxStatistics:
-    """What an inbox holds and has seen since it was opened."""
-
-    waiting: int
-    delivered: int
-    duplicates: int
 
 
 @discreet
@@ -219,7 +211,7 @@ class Inbox(Secret):
         that lasts, nothing else bounds it.
         """
         self._check_open()
-        before = datetime.now(UTC) - age
+        before = moment_before(age, "age")
         return await self._store.prune(before, self._waiters.keys())
 
     def statistics(self) -> InboxStatistics:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from time import monotonic
 
+import attrs
+
 _log = logging.getLogger("oneshot_async.inbox")
 
 OUTCOMES: tuple[str, ...] = (
@@ -23,6 +25,15 @@ OUTCOMES: tuple[str, ...] = (
     "contradiction",
 )
 """What may become of a callback: the first two are acknowledged, no other is."""
+
+
+@attrs.frozen(kw_only=True)
+class InboxStatistics:
+    """What an inbox holds and has seen since it was opened."""
+
+    waiting: int
+    delivered: int
+    duplicates: int
 
 
 class Observer:

@@ -81,7 +81,7 @@ ALLOWED = {
     "tracing": CORE | {"observing"},
     "testing": CORE | OUT | IN | PRETEND,
     "_pytest_plugin": CORE | OUT | IN | PRETEND | {"__init__", "testing"},
-    "__init__": CORE | OUT | {"inbox"},
+    "__init__": CORE | OUT | {"inbox", "observing"},
     "__main__": CORE | {"cli"},
     "cli": CORE | OUT | IN | PRETEND | VERIFICATION | {"cli"},
 }

@@ -10,7 +10,7 @@ from oneshot_async import Correlation, Inbox
 from oneshot_async.errors import InboxClosedError, InvalidInputError, StoreError
 from oneshot_async.stores import MemoryStore
 
-NOW = timedelta(0)
+NOW = timedelta(microseconds=1)
 C1 = Correlation("first")
 
 
@@ -21,6 +21,28 @@ async def test_prune_forgets_by_age(inbox, event):
     assert await inbox.prune(timedelta(hours=1)) == 0
     assert await inbox.prune(NOW) == 1
     assert await inbox.history() == []
+
+
+@pytest.mark.parametrize("store", ["memory:", "sqlite:///{}/a.db"])
+async def test_age_beyond_all_time_forgets_nothing(store, tmp_path, event):
+    """An age that leads before the calendar is older than anything."""
+    async with Inbox(store.format(tmp_path)) as inbox:
+        await inbox.deliver(event())
+
+        assert await inbox.prune(timedelta.max) == 0
+
+
+@pytest.mark.parametrize(
+    "age", [timedelta(0), timedelta(days=-1), timedelta.min, 90, None]
+)
+async def test_age_that_would_forget_everything_is_refused(inbox, event, age):
+    """What lies ahead, or is no length of time, is no age; nothing is forgotten."""
+    await inbox.deliver(event())
+
+    with pytest.raises(InvalidInputError, match="age: give"):
+        await inbox.prune(age)
+
+    assert len(await inbox.history()) == 1
 
 
 async def test_prune_spares_who_waits(inbox, event, waiting):

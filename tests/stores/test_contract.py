@@ -311,6 +311,13 @@ class TestContract:
         assert await store.prune(PAST, keep=[]) == 0
         assert await store.bound(C1) == 7
 
+    async def test_prune_before_all_time_forgets_nothing(self, store):
+        """The first moment that there is, is before everything."""
+        await store.append(event("CREATED"))
+
+        assert await store.prune(datetime.min.replace(tzinfo=UTC), keep=[]) == 0
+        assert len(await store.history(None)) == 1
+
     async def test_prune_empties_the_quarantine(self, store):
         """What was put aside before the moment goes, what came later stays."""
         await store.quarantine(b"1", "reason", None)
