@@ -8,12 +8,13 @@ from typing import Self
 
 import attrs
 
-from .errors import InboxClosedError
+from .errors import InboxClosedError, InvalidInputError
 from .models.callbacks import CallbackEvent
 from .models.requests import TERMINAL_STATUSES, RequestStatus
 from .observing import Observers
 from .stores.base import Key
 
+_KNOWN = frozenset(RequestStatus)
 ENDINGS = TERMINAL_STATUSES | {RequestStatus.VIDEOERROR}
 
 Predicate = Callable[[CallbackEvent], bool]
@@ -147,15 +148,45 @@ class Waiters:
                     waiter.future.set_exception(InboxClosedError("the inbox closed"))
 
 
+def check_key(key: Key | None, *, or_all: bool = False) -> None:
+    """Refuse what no callback can ever be about.
+
+    Args:
+        or_all: None is for all requests.
+
+    Raises:
+        InvalidInputError: who waited for it would wait for ever.
+    """
+    if not (_is_possible(key) or (or_all and key is None)):
+        raise InvalidInputError(
+            "key: give a request's pk, as a number of 1 or more, or a correlation"
+        )
+
+
+def _is_possible(key: object) -> bool:
+    if isinstance(key, str):
+        return key != "" and not key.isdecimal()
+    return isinstance(key, int) and key is not True and key > 0
+
+
 def _keys_of(event: CallbackEvent) -> set[Key | None]:
     return {None, event.pk, event.correlation}
 
 
 def _with_endings(until: Collection[str]) -> frozenset[str]:
-    return _shared(frozenset([until] if isinstance(until, str) else until))
+    try:
+        return _shared(frozenset([until] if isinstance(until, str) else until))
+    except TypeError:
+        raise InvalidInputError("until: give statuses or a function") from None
 
 
 @lru_cache
 def _shared(statuses: frozenset[str]) -> frozenset[str]:
     """Return one set for all who wait for the same."""
+    unknown = statuses - _KNOWN
+    if unknown:
+        raise InvalidInputError(
+            f"until: {', '.join(map(repr, unknown))}: no status that is known here; "
+            "for a new one give a function"
+        )
     return ENDINGS | statuses

@@ -80,6 +80,8 @@ class CallbackUrls(Secret):
         chosen = correlation or new_correlation()
         if chosen == _FIXED or not _NAME.fullmatch(chosen):
             raise InvalidInputError("correlation: give 1 to 64 letters, digits, - or _")
+        if chosen.isdecimal():
+            raise InvalidInputError("correlation: digits alone would pass for a pk")
         name: str = chosen
         if self._lifetime is not None:
             name = f"{chosen}{_UNTIL}{time() + self._lifetime.total_seconds():.0f}"

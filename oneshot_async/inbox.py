@@ -13,7 +13,7 @@ from ._checks import moment_before
 from ._discretion import discreet
 from ._publishing import Publisher
 from ._secrecy import Secret
-from ._waiters import ENDINGS, Until, Waiters
+from ._waiters import ENDINGS, Until, Waiters, check_key
 from .callback_urls import Correlation
 from .errors import (
     CallbackRejectedError,
@@ -130,8 +130,10 @@ class Inbox(Secret):
 
         Raises:
             InboxClosedError: the inbox was closed meanwhile.
+            InvalidInputError: no callback could ever end it.
         """
         self._check_open()
+        check_key(key)
         with self._waiters.waiting(key, until, after=after) as waiter:
             for event in await self._found(key, after):
                 waiter.offer(event)
@@ -149,6 +151,7 @@ class Inbox(Secret):
             limit: at most so many, the first ones.
         """
         self._check_open()
+        check_key(key, or_all=True)
         return await self._store.history(key, after, limit)
 
     async def last(self) -> int:
@@ -164,6 +167,7 @@ class Inbox(Secret):
         An event without a pk is among those of its request from when its correlation
         is bound; one is passed over if a later one was yielded before that.
         """
+        check_key(key, or_all=True)
         while True:
             self._check_open()
             anything = self._waiters.waiting(key, lambda _: True, is_told_of=False)
@@ -251,6 +255,9 @@ class Inbox(Secret):
     def _check_open(self) -> None:
         if not self._open:
             raise InboxClosedError("the inbox is not open: use it with `async with`")
+        following = self._following
+        if following and following.get_loop() is not asyncio.get_running_loop():
+            raise InboxClosedError("the inbox is open in another event loop only")
 
     async def _refuse_contradiction(self, event: CallbackEvent) -> None:
         if event.pk is None or event.correlation is None:

@@ -1,5 +1,6 @@
 """The telephones that the simulated text messages go to."""
 
+import asyncio
 from datetime import datetime
 
 import attrs
@@ -34,6 +35,16 @@ class Phone:
         sms = Sms(method=method, phone=phone, text=text, code=code, sent_at=sent_at)
         self.messages.append(sms)
 
-    async def next(self, phone: str, *, after: int = 0) -> Sms:
+    async def next(self, phone: str, *, after: int = 0, within: float) -> Sms:
         """Return the message that follows `after` others to this number."""
-        return await self.messages.wait(lambda sms: sms.phone == phone, skip=after)
+        try:
+            async with asyncio.timeout(within):
+                return await self.messages.wait(
+                    lambda sms: sms.phone == phone, skip=after
+                )
+        except TimeoutError:
+            numbers = [sms.phone for sms in self.messages]
+            raise TimeoutError(
+                f"no such message within {within:g} s: {numbers.count(phone)} were "
+                f"sent to this number, {len(numbers)} in all"
+            ) from None

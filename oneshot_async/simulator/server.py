@@ -150,9 +150,15 @@ class Simulator:
         """The identifications by video, by their own pk."""
         return self._videoids.records
 
-    async def next_sms(self, phone: str, *, after: int = 0) -> Sms:
-        """Return the message that follows `after` others to this number."""
-        return await self._phone.next(phone, after=after)
+    async def next_sms(
+        self, phone: str, *, after: int = 0, within: float = 60.0
+    ) -> Sms:
+        """Return the message that follows `after` others to this number.
+
+        Raises:
+            TimeoutError: it does not come within so many seconds of real time.
+        """
+        return await self._phone.next(phone, after=after, within=within)
 
     def force(self, pk: int, status: str) -> None:
         """Put a request into a status against all rules, and send the callback."""

@@ -16,7 +16,8 @@ from oneshot_async import CallbackEvent, Correlation, Inbox
 from oneshot_async.errors import CallbackRejectedError, InboxClosedError
 from oneshot_async.models import TERMINAL_STATUSES
 
-STATUSES = ["CREATED", "ENROLLREADY", "ISSUED", "CANCELLED", "SOMETHING"]
+KNOWN = ["CREATED", "ENROLLREADY", "ISSUED", "CANCELLED"]
+STATUSES = [*KNOWN, "SOMETHING"]
 PKS = [1, 2]
 CORRELATIONS = [Correlation("one"), Correlation("two")]
 ENDINGS = TERMINAL_STATUSES | {"VIDEOERROR"}
@@ -96,7 +97,7 @@ class InboxMachine(RuleBasedStateMachine):
     @rule(
         target=tasks,
         key=st.sampled_from([*PKS, *CORRELATIONS]),
-        statuses=st.sets(st.sampled_from(STATUSES)),
+        statuses=st.sets(st.sampled_from(KNOWN)),
     )
     def wait(self, key, statuses):
         async def begin():

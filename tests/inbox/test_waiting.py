@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from oneshot_async import Correlation, RequestStatus
+from oneshot_async.errors import InboxClosedError, InvalidInputError
 
 C = Correlation("correlation")
 
@@ -161,3 +162,54 @@ async def test_predicate_that_raises_at_once_ends_its_wait(inbox, event):
 
     with pytest.raises(IndexError):
         await inbox.wait(7, lambda found: found.certificates[0])
+
+
+@pytest.mark.parametrize("key", ["7", "", None, 7.0, 0, -1, True, b"x"])
+async def test_wait_for_no_request_is_refused(inbox, key):
+    """What is neither a pk nor a correlation would be waited for in vain."""
+    async with asyncio.timeout(5):
+        with pytest.raises(InvalidInputError, match="key: give a request's pk"):
+            await inbox.wait(key)
+
+    assert inbox.statistics().waiting == 0
+
+
+@pytest.mark.parametrize("key", ["7", -1, 7.0])
+async def test_no_request_has_no_events(inbox, key):
+    """Nor are the events of such a one looked for."""
+    with pytest.raises(InvalidInputError, match="key"):
+        await inbox.history(key)
+    with pytest.raises(InvalidInputError, match="key"):
+        await anext(inbox.events(key))
+
+
+@pytest.mark.parametrize(
+    "until", ["BOGUS", ["ISSUED", "BOGUS"], {"issued"}, [None], None, 7]
+)
+async def test_wait_for_what_is_no_status_is_refused(inbox, until):
+    """A status that nobody knows would be waited for in vain."""
+    async with asyncio.timeout(5):
+        with pytest.raises(InvalidInputError, match=r"until: .*function"):
+            await inbox.wait(7, until)
+
+    assert inbox.statistics().waiting == 0
+
+
+async def test_status_of_tomorrow_is_waited_for_by_a_function(inbox, event):
+    """What is not known here can be recognised by a function."""
+    await inbox.deliver(event("BRANDNEW"))
+
+    found = await inbox.wait(7, lambda event: event.status == "BRANDNEW")
+
+    assert found.status == "BRANDNEW"
+
+
+async def test_inbox_of_another_loop_says_so(inbox):
+    """Where it was not opened nobody could wake who waits."""
+
+    async def wait():
+        async with asyncio.timeout(5):
+            await inbox.wait(7)
+
+    with pytest.raises(InboxClosedError, match="another event loop"):
+        await asyncio.to_thread(asyncio.run, wait())

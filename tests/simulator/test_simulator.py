@@ -129,3 +129,12 @@ async def test_two_signatures_at_once_make_one(api, ready):
     )
 
     assert sorted(reply.status for reply in replies) == [200, 412]
+
+
+async def test_message_that_does_not_come_is_told(api):
+    """Whoever waits for a message to a wrong number learns it, and of the others."""
+    await api.code(await api.create())
+
+    said = r"within 0.01 s: 0 were sent to this number, 1 in all"
+    with pytest.raises(TimeoutError, match=said):
+        await api.simulator.next_sms("+34999", within=0.01)

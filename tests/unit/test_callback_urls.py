@@ -57,7 +57,7 @@ def test_given_correlation_is_minted_again(urls):
 
 
 @pytest.mark.parametrize(
-    "correlation", ["a.b", "fixed", "a/b", "é", "a b", "x" * 65, "\ud800"]
+    "correlation", ["a.b", "fixed", "a/b", "é", "a b", "x" * 65, "\ud800", "42"]
 )
 def test_correlation_that_could_not_be_verified_is_not_minted(urls, correlation):
     """A correlation that its URL could not carry, or that is taken, is refused."""
@@ -65,7 +65,11 @@ def test_correlation_that_could_not_be_verified_is_not_minted(urls, correlation)
         urls.mint(Correlation(correlation))
 
 
-@given(st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True).filter("fixed".__ne__))
+@given(
+    st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True).filter(
+        lambda text: text != "fixed" and not text.isdecimal()
+    )
+)
 def test_any_minted_correlation_verifies(correlation):
     """Whatever can be minted can be verified."""
     urls = CallbackUrls(PUBLIC, [NEW])
