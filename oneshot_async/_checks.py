@@ -1,13 +1,16 @@
 """Values as they are given: what is of another kind is refused at the user's door."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from types import UnionType
 from typing import Any
 
 import attrs
 
 from .errors import InvalidInputError
+
+_LAST_PORT = 65_535
 
 
 def check_kind(value: object, kind: type | UnionType, name: str, give: str) -> None:
@@ -22,6 +25,52 @@ def check_kind(value: object, kind: type | UnionType, name: str, give: str) -> N
     if not isinstance(value, kind):
         found = "None" if value is None else type(value).__name__
         raise InvalidInputError(f"{name}: give {give}, not {found}")
+
+
+Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+
+
+def numbers(give: str, are: Callable[[float], bool]) -> Validator:
+    """Return what refuses, in a field of a model, all but finite numbers of a kind."""
+
+    def check(_model: Any, field: "attrs.Attribute[Any]", value: Any) -> None:
+        if not isinstance(value, int | float):
+            check_kind(value, float, field.name, give)
+        if not (isfinite(value) and are(value)):
+            raise InvalidInputError(f"{field.name}: give {give}, not {value!r}")
+
+    return check
+
+
+positive: Validator = numbers("a finite number above 0", lambda given: given > 0)
+not_negative: Validator = numbers(
+    "a finite number, 0 or more", lambda given: given >= 0
+)
+at_least_one: Validator = numbers(
+    "a whole number, 1 or more", lambda given: given >= 1 and isinstance(given, int)
+)
+chance: Validator = numbers("a chance from 0 to 1", lambda given: 0 <= given <= 1)
+
+
+def check_list(values: object, name: str) -> None:
+    """Refuse one text, which would be taken letter by letter, and what is no list.
+
+    Raises:
+        InvalidInputError: it names the list, and shows nothing of it.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        check_kind(values, list, name, "a list")
+
+
+def check_address(host: object, port: object) -> None:
+    """Refuse what cannot be listened on.
+
+    Raises:
+        InvalidInputError: it names which of the two.
+    """
+    check_kind(host, str, "host", "text")
+    if not isinstance(port, int) or not 0 <= port <= _LAST_PORT:
+        raise InvalidInputError(f"port: give a number from 0 to {_LAST_PORT}")
 
 
 def moment_before(age: timedelta, name: str) -> datetime:

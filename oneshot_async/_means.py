@@ -47,8 +47,7 @@ class Means:
         """
         waiting = Polling() if polling is None else polling
         check_kind(waiting, Polling, "polling", "a Polling")
-        if inbox is not None:
-            check_kind(inbox, Inbox, "inbox", "an Inbox")
+        check_kind(inbox, Inbox | None, "inbox", "an Inbox")
         return cls(requests, documents, videoid, waiting, inbox)
 
     def check_inbox(self) -> None:

@@ -17,8 +17,10 @@ from typing import NewType
 import attrs
 from yarl import URL
 
+from ._checks import check_list
 from ._discretion import discreet
 from ._secrecy import Secret
+from ._texts import check_text
 from .errors import CallbackRejectedError, InvalidInputError
 
 Correlation = NewType("Correlation", str)
@@ -64,9 +66,7 @@ class CallbackUrls(Secret):
     ) -> None:
         self._base = _public(public_url)
         self._lifetime = lifetime
-        self._secrets = tuple(_checked(secret) for secret in secrets)
-        if not self._secrets:
-            raise InvalidInputError("secrets is empty: give at least one")
+        self._secrets = tuple(secret.encode() for secret in usable(secrets))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._base)!r})"
@@ -131,13 +131,24 @@ def _mac(secret: bytes, name: bytes) -> bytes:
     return base64.urlsafe_b64encode(digest[:_CORRELATION_BYTES]).rstrip(b"=")
 
 
-def _checked(secret: str) -> bytes:
-    if len(secret) < _SHORTEST_SECRET:
-        raise InvalidInputError(
-            f"a callback secret is shorter than {_SHORTEST_SECRET} characters: "
-            "make one with `python -c 'import secrets; print(secrets.token_hex())'`"
-        )
-    return secret.encode()
+def usable(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return secrets that can be used.
+
+    Raises:
+        InvalidInputError: there are none, or one is too short.
+    """
+    check_list(secrets, "secrets")
+    given = tuple(secrets)
+    if not given:
+        raise InvalidInputError("secrets is empty: give at least one")
+    for secret in given:
+        check_text(secret, "a callback secret")
+        if len(secret) < _SHORTEST_SECRET:
+            raise InvalidInputError(
+                f"a callback secret is shorter than {_SHORTEST_SECRET} characters: "
+                "make one with `python -c 'import secrets; print(secrets.token_hex())'`"
+            )
+    return given
 
 
 def _public(url: str) -> URL:

@@ -91,10 +91,9 @@ class OneShotClient:
         polling: Polling | None = None,
         max_download: int = MAX_DOWNLOAD,
     ) -> None:
-        if callbacks is not None:
-            check_kind(callbacks, CallbackUrls, "callbacks", "the receiver's `urls`")
-            if inbox is None:
-                raise InvalidInputError("callbacks needs the inbox they come to")
+        check_kind(callbacks, CallbackUrls | None, "callbacks", "a receiver's `urls`")
+        if callbacks is not None and inbox is None:
+            raise InvalidInputError("callbacks needs the inbox they are delivered to")
         defaults = Defaults(
             rao=rao,
             billing=billing,

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 import attrs
 
+from oneshot_async._checks import check_kind
 from oneshot_async.callback_urls import CallbackUrls, Correlation
 from oneshot_async.errors import CallbackRejectedError, StoreError
 from oneshot_async.inbox import Inbox
@@ -40,10 +41,12 @@ class Reception:
         allow: AllowList | None = None,
         limits: Limits | None = None,
     ) -> None:
+        check_parts(inbox, allow, limits)
+        check_kind(urls, CallbackUrls, "urls", "a CallbackUrls")
         self.readiness = Readiness(inbox)
         self._inbox = inbox
         self._guard = Guard(urls, allow)
-        self._limits = limits or Limits()
+        self._limits = Limits() if limits is None else limits
         self._being_taken = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -111,6 +114,17 @@ class Reception:
             return _not_kept(taking, correlation, failure)
         taking.outcome = error.reason
         return error.status
+
+
+def check_parts(inbox: Inbox, allow: AllowList | None, limits: Limits | None) -> None:
+    """Refuse what no callback could be taken with.
+
+    Raises:
+        InvalidInputError: one of them is something else.
+    """
+    check_kind(inbox, Inbox, "inbox", "an Inbox")
+    check_kind(allow, AllowList | None, "allow", "an AllowList")
+    check_kind(limits, Limits | None, "limits", "a Limits")
 
 
 @attrs.define

@@ -12,9 +12,10 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
+from oneshot_async._checks import check_address, check_kind
 from oneshot_async._discretion import discreet
 from oneshot_async._secrecy import Secret
-from oneshot_async.callback_urls import CallbackUrls
+from oneshot_async.callback_urls import CallbackUrls, usable
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
@@ -23,6 +24,7 @@ from .connections import connections_of
 from .limits import Limits
 from .network import AllowList
 from .readiness import Readiness
+from .reception import check_parts
 
 _SHUTDOWN_SECONDS = 5.0
 
@@ -59,13 +61,16 @@ class Receiver(Secret):
         limits: Limits | None = None,
         health: bool = True,
     ) -> None:
+        check_parts(inbox, allow, limits)
+        check_address(host, port)
+        check_kind(ssl_context, ssl.SSLContext | None, "ssl_context", "an SSLContext")
         self._inbox = inbox
-        self._secrets = tuple(secrets)
+        self._secrets = usable(secrets)
         self._public_url = public_url
         self._address = (host, port)
         self._ssl = ssl_context
         self._allow = allow
-        self._limits = limits or Limits()
+        self._limits = Limits() if limits is None else limits
         self._health = health
         self._started: _Started | None = None
 
@@ -82,6 +87,8 @@ class Receiver(Secret):
     async def __aenter__(self) -> Self:
         if self._started is not None:
             raise InvalidInputError("this receiver is running already")
+        if not self._inbox.is_open:
+            raise InboxClosedError("the inbox is not open: `async with` it around this")
         async with AsyncExitStack() as stack:
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)

@@ -2,10 +2,15 @@
 
 import random
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import attrs
 
+from oneshot_async._checks import chance, check_kind, not_negative
+from oneshot_async.errors import InvalidInputError
 from oneshot_async.models.documents import DocumentType
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class ErrorShape(StrEnum):
@@ -28,13 +33,32 @@ class ReplyShape(StrEnum):
     NULLS = "nulls"
 
 
+def _member(kind: type[E], text: str, name: str) -> E:
+    try:
+        return kind(text)
+    except ValueError:
+        raise InvalidInputError(f"{name}: give one of {', '.join(kind)}") from None
+
+
+def _error_shape(text: str) -> ErrorShape:
+    return _member(ErrorShape, text, "error_shape")
+
+
+def _reply_shape(text: str) -> ReplyShape:
+    return _member(ReplyShape, text, "reply_shape")
+
+
+def _document_type(text: str) -> DocumentType:
+    return _member(DocumentType, text, "document_type_default")
+
+
+def _check_next(_faults: Any, _field: Any, value: Any) -> None:
+    check_kind(value, Faults | None, "next_callback", "a Faults")
+
+
 def _chance() -> float:
     # attrs.field() is typed as the type of its default, which is what a class wants
-    return attrs.field(
-        default=0.0,
-        converter=float,
-        validator=[attrs.validators.ge(0.0), attrs.validators.le(1.0)],
-    )
+    return attrs.field(default=0.0, validator=chance)
 
 
 @attrs.define(kw_only=True)
@@ -77,9 +101,7 @@ class Faults:
     lost: float = _chance()
     doubled: float = _chance()
     reordered: float = _chance()
-    late: float = attrs.field(
-        default=0.0, converter=float, validator=attrs.validators.ge(0.0)
-    )
+    late: float = attrs.field(default=0.0, validator=not_negative)
     without_pk: float = _chance()
     old_form: float = _chance()
     string_pk: float = _chance()
@@ -93,17 +115,17 @@ class Faults:
     uploads_shuffled: float = _chance()
     uploads_coded: float = _chance()
     error_shape: ErrorShape = attrs.field(
-        default=ErrorShape.NEW_DETAIL, converter=ErrorShape
+        default=ErrorShape.NEW_DETAIL, converter=_error_shape
     )
     reply_shape: ReplyShape = attrs.field(
-        default=ReplyShape.DOCUMENTED, converter=ReplyShape
+        default=ReplyShape.DOCUMENTED, converter=_reply_shape
     )
     document_type_default: DocumentType = attrs.field(
-        default=DocumentType.SIGNED, converter=DocumentType
+        default=DocumentType.SIGNED, converter=_document_type
     )
     images_required: bool = False
     seed: int = 0
-    next_callback: "Faults | None" = None
+    next_callback: "Faults | None" = attrs.field(default=None, validator=_check_next)
     _random: random.Random = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

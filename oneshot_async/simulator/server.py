@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Self
+from typing import Self, TypeVar
 
 from aiohttp import web
 from yarl import URL
+
+from oneshot_async._checks import check_address, check_kind
+from oneshot_async.errors import InvalidInputError
 
 from .accounts import RAO_ID, Accounts, Tokens
 from .app import make_app
@@ -25,6 +28,8 @@ from .records import RequestRecord, VideoIdRecord
 from .settings import Settings
 from .timings import Timings
 from .videoid import VideoIdRules, VideoIds
+
+T = TypeVar("T")
 
 
 class Simulator:
@@ -64,14 +69,16 @@ class Simulator:
         features: Features | None = None,
         clock: Clock | None = None,
     ) -> None:
+        check_address(host, port)
         self._host = host
         self._port = port
+        self._exit: AsyncExitStack | None = None
         self.accounts = Accounts()
-        self.faults = faults if faults is not None else Faults()
-        self.timings = timings if timings is not None else Timings()
-        self.videoid = videoid if videoid is not None else VideoIdRules()
-        self.features = features if features is not None else Features()
-        self.clock = clock if clock is not None else Clock()
+        self.faults = _part(faults, Faults, "faults")
+        self.timings = _part(timings, Timings, "timings")
+        self.videoid = _part(videoid, VideoIdRules, "videoid")
+        self.features = _part(features, Features, "features")
+        self.clock = _part(clock, Clock, "clock")
         self.calls: Calls = Journal()
         self._phone = Phone()
         self._background = Background()
@@ -82,6 +89,8 @@ class Simulator:
         )
 
     async def __aenter__(self) -> Self:
+        if self._exit is not None:
+            raise InvalidInputError("this simulator is running already")
         self.authority = await asyncio.to_thread(Authority.create, self.clock.now())
         self._optimizer = self._assemble()
         async with AsyncExitStack() as stack:
@@ -93,7 +102,9 @@ class Simulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._exit.aclose()
+        running, self._exit = self._exit, None
+        if running is not None:
+            await running.aclose()
 
     @property
     def token(self) -> str:
@@ -191,9 +202,21 @@ class Simulator:
         )
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
-        await _start(web.TCPSite(runner, self._host, self._port))
+        try:
+            await _start(web.TCPSite(runner, self._host, self._port))
+        except OSError as error:
+            reason = str(error.strerror).rpartition(": ")[2]
+            raise InvalidInputError(
+                f"host and port: cannot listen on {self._host}, {self._port}: {reason}"
+            ) from error
         port = runner.addresses[0][1]
         return URL.build(scheme="http", host=self._host, port=port, path="/")
+
+
+def _part(given: T | None, kind: type[T], name: str) -> T:
+    """Return a part of a simulator: as it was given, or as it is by default."""
+    check_kind(given, kind | None, name, f"a {kind.__name__}")
+    return kind() if given is None else given
 
 
 async def _start(site: web.BaseSite) -> None:

@@ -2,6 +2,8 @@
 
 import attrs
 
+from oneshot_async._checks import not_negative
+
 
 @attrs.define(kw_only=True)
 class Timings:
@@ -18,8 +20,8 @@ class Timings:
         otp_validity: How long a code is accepted.
     """
 
-    approval: float = 0.2
-    review: float = 0.2
-    issue: float = 0.2
-    file_skew: float = 0.3
-    otp_validity: float = 600.0
+    approval: float = attrs.field(default=0.2, validator=not_negative)
+    review: float = attrs.field(default=0.2, validator=not_negative)
+    issue: float = attrs.field(default=0.2, validator=not_negative)
+    file_skew: float = attrs.field(default=0.3, validator=not_negative)
+    otp_validity: float = attrs.field(default=600.0, validator=not_negative)

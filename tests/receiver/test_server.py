@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 
 import aiohttp
@@ -90,6 +91,18 @@ async def test_receiver_may_run_again(inbox, body):
         pass
     async with receiver:
         assert await post(receiver.urls.mint().url, body()) == 204
+
+
+async def test_receiver_of_a_closed_inbox_does_not_start(free_port):
+    """Rather than refuse every callback it says so, and listens nowhere."""
+    port = free_port()
+    receiver = Receiver(Inbox(), secrets=[SECRET], port=port)
+
+    with pytest.raises(InboxClosedError, match="not open"):
+        await receiver.__aenter__()
+
+    with socket.create_server(("127.0.0.1", port)):
+        pass
 
 
 async def test_running_receiver_is_not_started_again(receiver):

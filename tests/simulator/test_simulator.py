@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from oneshot_async.errors import InvalidInputError
 from oneshot_async.simulator import Simulator
 
 
@@ -63,7 +64,8 @@ async def test_a_port_in_use_is_an_error_and_leaves_nothing():
         port = int(running.url.split(":")[2].split("/")[0])
         before = others()
 
-        with pytest.raises(OSError, match="address already in use"):
+        said = f"cannot listen on 127.0.0.1, {port}: address already in use"
+        with pytest.raises(InvalidInputError, match=said):
             await Simulator(port=port).__aenter__()
 
         assert others() == before
@@ -138,3 +140,21 @@ async def test_message_that_does_not_come_is_told(api):
     said = r"within 0.01 s: 0 were sent to this number, 1 in all"
     with pytest.raises(TimeoutError, match=said):
         await api.simulator.next_sms("+34999", within=0.01)
+
+
+async def test_running_simulator_is_not_started_again(simulator):
+    """Starting what runs already is refused and does not disturb it."""
+    with pytest.raises(InvalidInputError, match="running already"):
+        await simulator.__aenter__()
+
+    async with aiohttp.ClientSession() as http, http.get(simulator.phone_url) as page:
+        assert page.status == 200
+
+
+async def test_simulator_may_run_again():
+    """A simulator that has ended may be started once more."""
+    simulator = Simulator()
+    async with simulator:
+        pass
+    async with simulator:
+        assert simulator.url.startswith("http://127.0.0.1:")

@@ -152,15 +152,19 @@ def test_one_wrong_character_is_enough(data):
     assert refused(urls, token[:place] + other + token[place + 1 :])
 
 
-@pytest.mark.parametrize(
-    "secrets", [["short"], [NEW, "x" * 15], [""], "a-lone-text-is-no-list"]
-)
+@pytest.mark.parametrize("secrets", [["short"], [NEW, "x" * 15], [""]])
 def test_short_secret_is_refused(secrets):
     """A secret that could be guessed is refused, and not repeated in the message."""
     with pytest.raises(InvalidInputError, match="shorter than 16") as caught:
         CallbackUrls(PUBLIC, secrets)
 
     assert NEW not in str(caught.value)
+
+
+def test_lone_text_is_no_list_of_secrets():
+    """A text would be taken letter by letter."""
+    with pytest.raises(InvalidInputError, match="secrets: give a list, not str"):
+        CallbackUrls(PUBLIC, NEW)
 
 
 def test_no_secret_is_refused():

@@ -7,12 +7,15 @@ import pytest
 from oneshot_async import (
     Billing,
     CallbackUrls,
+    Inbox,
     OneShotClient,
     RaoLogin,
     RaoToken,
     Signer,
 )
 from oneshot_async.errors import InvalidInputError
+from oneshot_async.receiver import Receiver, create_app, create_asgi_app
+from oneshot_async.simulator import Faults, Simulator, Timings
 
 PERSON = {
     "given_name": "Given",
@@ -22,6 +25,7 @@ PERSON = {
     "email": "someone@example.com",
     "mobile_phone_number": "+34600000000",
 }
+NAN, INFINITE = float("nan"), float("inf")
 SECRETS = ["sixteen characters or more"]
 
 
@@ -31,6 +35,20 @@ def client(**options):
 
 def signer(**changes):
     return Signer(**{**PERSON, **changes})
+
+
+def receiver(**options):
+    return Receiver(**{"inbox": Inbox(), "secrets": SECRETS, **options})
+
+
+def mounted(**options):
+    urls = CallbackUrls("https://a.example", SECRETS)
+    return create_app(**{"inbox": Inbox(), "urls": urls, **options})
+
+
+def mounted_in_asgi(**options):
+    urls = CallbackUrls("https://a.example", SECRETS)
+    return create_asgi_app(**{"inbox": Inbox(), "urls": urls, **options})
 
 
 OTHER_KINDS = [
@@ -54,6 +72,28 @@ OTHER_KINDS = [
     (lambda **given: RaoToken("t", **given), "password", [5]),
     (lambda **given: RaoLogin(username="u", password="p", **given), "pin", [None, 1]),
     (lambda **given: Billing(username="u", **given), "password", [None, 1]),
+    *(
+        (make, field, values)
+        for make in [receiver, mounted, mounted_in_asgi]
+        for field, values in [
+            ("inbox", [None, "memory:"]),
+            ("allow", [["192.0.2.0/24"], "192.0.2.0/24", False]),
+            ("limits", [{}, 5, False]),
+        ]
+    ),
+    (mounted, "urls", [None, "https://a.example"]),
+    (receiver, "secrets", [None, 5, SECRETS[0], SECRETS[0].encode()]),
+    (receiver, "host", [None, 5]),
+    (receiver, "ssl_context", [True, "cert.pem"]),
+    (Simulator, "host", [None, 5]),
+    (Simulator, "timings", [1, {}]),
+    (Simulator, "faults", [1, {"lost": 1}]),
+    (Simulator, "videoid", [True]),
+    (Simulator, "features", [{}]),
+    (Simulator, "clock", [5]),
+    (Faults, "lost", [None, "1"]),
+    (Faults, "next_callback", [1, {}]),
+    (Timings, "approval", [None, "1"]),
 ]
 
 
@@ -68,6 +108,39 @@ def test_value_of_another_kind_is_refused(make, field, value):
 
     with pytest.raises(InvalidInputError, match=said):
         make(**{field: value})
+
+
+OUT_OF_BOUNDS = [
+    (receiver, "port", [-1, 70_000, None, "80", 80.0]),
+    (Simulator, "port", [-1, 70_000, None, "80", 80.0]),
+    (Faults, "lost", [-0.1, 1.1, NAN]),
+    (Faults, "late", [-1, NAN, INFINITE]),
+    (Faults, "error_shape", ["round", None]),
+    (Faults, "document_type_default", ["neither"]),
+    (Timings, "issue", [-1, NAN, INFINITE]),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value"),
+    [(make, field, value) for make, field, values in OUT_OF_BOUNDS for value in values],
+)
+def test_value_out_of_bounds_is_refused(make, field, value):
+    """It is told which value is meant, and what may be given."""
+    with pytest.raises(InvalidInputError, match=f"{field}: give"):
+        make(**{field: value})
+
+
+def test_value_out_of_bounds_is_refused_later_too():
+    """What may be changed while it is used is held to the same."""
+    faults, timings = Faults(), Timings()
+
+    with pytest.raises(InvalidInputError, match="lost"):
+        faults.lost = 2
+    with pytest.raises(InvalidInputError, match="next_callback"):
+        faults.next_callback = 1
+    with pytest.raises(InvalidInputError, match="approval"):
+        timings.approval = NAN
 
 
 @pytest.mark.parametrize("url", [None, 5, b"https://optimizer.example"])
