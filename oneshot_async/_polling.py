@@ -6,7 +6,7 @@ from time import monotonic
 
 import attrs
 
-from .errors import InvalidInputError
+from ._checks import not_negative, positive
 
 _QUICK = 0.2
 _SMALLEST_GAP = 0.1
@@ -26,15 +26,11 @@ class Polling:
             client may take in a second; those beyond it stand in a queue.
     """
 
-    first: float = 1.0
-    longest: float = 15.0
-    deadline: float = 600.0
-    settle: float = 60.0
-    per_second: float = 20.0
-
-    def __attrs_post_init__(self) -> None:
-        if min(self.first, self.longest, self.per_second) <= 0:
-            raise InvalidInputError("first, longest and per_second must be more than 0")
+    first: float = attrs.field(default=1.0, validator=positive)
+    longest: float = attrs.field(default=15.0, validator=positive)
+    deadline: float = attrs.field(default=600.0, validator=not_negative)
+    settle: float = attrs.field(default=60.0, validator=not_negative)
+    per_second: float = attrs.field(default=20.0, validator=positive)
 
 
 def pauses(polling: Polling) -> Iterator[float]:

@@ -7,12 +7,12 @@ from time import monotonic
 
 import attrs
 
+from ._checks import at_least_one, not_negative
 from ._wire import Operation
 from .errors import (
     AmbiguousOutcomeError,
     ApiError,
     ConnectError,
-    InvalidInputError,
     NotFoundError,
     OneShotError,
 )
@@ -37,14 +37,10 @@ class Retries:
         deadline: no attempt is begun later than this many seconds after the first.
     """
 
-    attempts: int = 4
-    first_delay: float = 0.5
-    longest_delay: float = 20.0
-    deadline: float = 90.0
-
-    def __attrs_post_init__(self) -> None:
-        if self.attempts < 1:
-            raise InvalidInputError("attempts counts the first one: give at least 1")
+    attempts: int = attrs.field(default=4, validator=at_least_one)
+    first_delay: float = attrs.field(default=0.5, validator=not_negative)
+    longest_delay: float = attrs.field(default=20.0, validator=not_negative)
+    deadline: float = attrs.field(default=90.0, validator=not_negative)
 
 
 class Attempts:

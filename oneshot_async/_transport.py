@@ -11,7 +11,7 @@ from yarl import URL
 
 from ._answers import answer_of
 from ._bodies import Multipart, json_body, multipart
-from ._checks import check_kind
+from ._checks import check_kind, positive
 from ._secrecy import Secret
 from ._wire import Answer, Call
 from .errors import (
@@ -48,12 +48,12 @@ class Timeouts:
             the size of the file.
     """
 
-    turn: float = 600.0
-    connect: float = 10.0
-    answer: float = 30.0
-    create: float = 120.0
-    sign: float = 300.0
-    idle: float = 60.0
+    turn: float = attrs.field(default=600.0, validator=positive)
+    connect: float = attrs.field(default=10.0, validator=positive)
+    answer: float = attrs.field(default=30.0, validator=positive)
+    create: float = attrs.field(default=120.0, validator=positive)
+    sign: float = attrs.field(default=300.0, validator=positive)
+    idle: float = attrs.field(default=60.0, validator=positive)
 
     def for_aiohttp(self, patience: str) -> aiohttp.ClientTimeout:
         """Return the time-out of one kind of operation."""

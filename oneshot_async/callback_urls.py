@@ -17,7 +17,7 @@ from typing import NewType
 import attrs
 from yarl import URL
 
-from ._checks import check_list
+from ._checks import check_kind, check_list
 from ._discretion import discreet
 from ._secrecy import Secret
 from ._texts import check_text
@@ -64,6 +64,9 @@ class CallbackUrls(Secret):
         *,
         lifetime: timedelta | None = None,
     ) -> None:
+        check_kind(lifetime, timedelta | None, "lifetime", "a timedelta")
+        if lifetime is not None and lifetime <= timedelta(0):
+            raise InvalidInputError("lifetime: give more than 0, or no URL is taken")
         self._base = _public(public_url)
         self._lifetime = lifetime
         self._secrets = tuple(secret.encode() for secret in usable(secrets))

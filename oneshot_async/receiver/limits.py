@@ -2,7 +2,7 @@
 
 import attrs
 
-from oneshot_async.errors import InvalidInputError
+from oneshot_async._checks import at_least_one, positive
 
 
 @attrs.frozen(kw_only=True)
@@ -19,13 +19,8 @@ class Limits:
         headers: how many headers a request may have.
     """
 
-    body: int = 64 * 1024
-    seconds: float = 10.0
-    connections: int = 500
-    line: int = 4096
-    headers: int = 64
-
-    def __attrs_post_init__(self) -> None:
-        for name, value in attrs.asdict(self).items():
-            if value <= 0:
-                raise InvalidInputError(f"{name} must be more than 0")
+    body: int = attrs.field(default=64 * 1024, validator=at_least_one)
+    seconds: float = attrs.field(default=10.0, validator=positive)
+    connections: int = attrs.field(default=500, validator=at_least_one)
+    line: int = attrs.field(default=4096, validator=at_least_one)
+    headers: int = attrs.field(default=64, validator=at_least_one)

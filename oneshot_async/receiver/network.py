@@ -10,7 +10,9 @@ from ipaddress import (
     ip_network,
 )
 
+from oneshot_async._checks import check_kind, check_list
 from oneshot_async._discretion import discreet
+from oneshot_async._texts import check_text
 from oneshot_async.errors import CallbackRejectedError, InvalidInputError
 
 _Address = IPv4Address | IPv6Address
@@ -31,6 +33,8 @@ class AllowList:
     """
 
     def __init__(self, networks: Iterable[str], *, trusted_proxies: int = 0) -> None:
+        check_list(networks, "networks")
+        check_kind(trusted_proxies, int, "trusted_proxies", "a number")
         self._networks = tuple(map(_network, networks))
         self._proxies = trusted_proxies
         if not self._networks:
@@ -73,6 +77,7 @@ class AllowList:
 
 
 def _network(text: str) -> _Network:
+    check_text(text, "networks")
     try:
         return ip_network(text)
     except ValueError as error:

@@ -45,6 +45,13 @@ def test_peer_is_looked_up_in_the_networks(peer, expected):
     assert admits(AllowList(NETWORKS), peer) is expected
 
 
+@pytest.mark.parametrize("network", [1, None, b"\xc0\0\2\7"])
+def test_network_that_is_no_text_is_refused(network):
+    """A number would be an address that nobody meant."""
+    with pytest.raises(InvalidInputError, match="networks: give text"):
+        AllowList([INSIDE, network])
+
+
 def test_header_is_nothing_without_proxies():
     """Who is connected directly can claim to be anybody, in vain."""
     assert not admits(AllowList(NETWORKS), OUTSIDE, INSIDE)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from oneshot_async import CallbackUrls, Inbox
+from oneshot_async import CallbackUrls, Inbox, callback_urls
 from oneshot_async.errors import StoreError
 from oneshot_async.observing import OUTCOMES, Observer
 from oneshot_async.receiver import AllowList, Limits, create_app, create_asgi_app
@@ -64,13 +64,18 @@ async def slowly():
     await asyncio.sleep(1)
 
 
+def minted_long_ago():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callback_urls, "time", lambda: 0.0)
+        urls = CallbackUrls(PUBLIC, [SECRET], lifetime=timedelta(days=1))
+        return urls.mint().url
+
+
 CASES = {
     "kept": {},
     "not_kept": {"store": FullDisk()},
     "unknown_url": {"url": MINTED.url + "x"},
-    "expired_url": {
-        "url": CallbackUrls(PUBLIC, [SECRET], lifetime=timedelta(-1)).mint().url
-    },
+    "expired_url": {"url": minted_long_ago()},
     "network": {"allow": NOBODY},
     "compressed": {"headers": {"Content-Encoding": "gzip"}},
     "large": {"limits": Limits(body=1)},

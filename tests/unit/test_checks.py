@@ -1,7 +1,9 @@
 """Values of another kind than asked for are refused where they are given."""
 
 import re
+from datetime import timedelta
 
+import attrs
 import pytest
 
 from oneshot_async import (
@@ -9,12 +11,21 @@ from oneshot_async import (
     CallbackUrls,
     Inbox,
     OneShotClient,
+    Polling,
     RaoLogin,
     RaoToken,
+    Retries,
     Signer,
+    Timeouts,
 )
 from oneshot_async.errors import InvalidInputError
-from oneshot_async.receiver import Receiver, create_app, create_asgi_app
+from oneshot_async.receiver import (
+    AllowList,
+    Limits,
+    Receiver,
+    create_app,
+    create_asgi_app,
+)
 from oneshot_async.simulator import Faults, Simulator, Timings
 
 PERSON = {
@@ -49,6 +60,14 @@ def mounted(**options):
 def mounted_in_asgi(**options):
     urls = CallbackUrls("https://a.example", SECRETS)
     return create_asgi_app(**{"inbox": Inbox(), "urls": urls, **options})
+
+
+def urls(**options):
+    return CallbackUrls("https://a.example", **{"secrets": SECRETS, **options})
+
+
+def names(model):
+    return [field.name for field in attrs.fields(model)]
 
 
 OTHER_KINDS = [
@@ -94,6 +113,14 @@ OTHER_KINDS = [
     (Faults, "lost", [None, "1"]),
     (Faults, "next_callback", [1, {}]),
     (Timings, "approval", [None, "1"]),
+    (urls, "lifetime", [5, "1"]),
+    (urls, "secrets", [None, SECRETS[0]]),
+    (AllowList, "networks", [None, 5, "192.0.2.0/24", b"x"]),
+    (lambda **given: AllowList(["192.0.2.7"], **given), "trusted_proxies", [None, "1"]),
+    *((Polling, field, [None, "5"]) for field in names(Polling)),
+    *((Retries, field, [None, "5"]) for field in names(Retries)),
+    *((Timeouts, field, [None, "5"]) for field in names(Timeouts)),
+    *((Limits, field, [None, "5"]) for field in names(Limits)),
 ]
 
 
@@ -118,6 +145,16 @@ OUT_OF_BOUNDS = [
     (Faults, "error_shape", ["round", None]),
     (Faults, "document_type_default", ["neither"]),
     (Timings, "issue", [-1, NAN, INFINITE]),
+    (urls, "lifetime", [timedelta(0), timedelta(days=-1)]),
+    (Retries, "attempts", [0, -1, 1.5]),
+    *((Limits, field, [0, -1, 1.5]) for field in names(Limits) if field != "seconds"),
+    *((Timeouts, field, [0, -1]) for field in names(Timeouts)),
+    *((Polling, field, [0]) for field in ["first", "longest", "per_second"]),
+    *(
+        (make, field, [-1, NAN, INFINITE])
+        for make in [Polling, Retries, Timeouts, Limits]
+        for field in names(make)
+    ),
 ]
 
 
