@@ -17,7 +17,7 @@ from aiohttp.payload import (
     StringPayload,
 )
 
-from ._files import CHUNK, Reading, to_its_end, told
+from ._files import CHUNK, Reading, to_its_end
 from .errors import InvalidInputError
 from .models.files import File, Progress, Transfer
 
@@ -103,7 +103,8 @@ async def multipart(
     async with AsyncExitStack() as files:
         for name, value in form.items():
             if isinstance(value, File):
-                part = await _file_part(value, files, progress, sending)
+                chunks, size = await _chunks_of(value, files, name)
+                part = _file_part(value, chunks, size, progress, sending)
                 _append(body, part, name, value.name)
             else:
                 _append(body, StringPayload(value), name, None)
@@ -126,10 +127,13 @@ def _append(
         part.set_content_disposition("form-data", name=name, filename=filename)
 
 
-async def _file_part(
-    file: File, files: AsyncExitStack, progress: Progress | None, sending: _Sending
+def _file_part(
+    file: File,
+    chunks: AsyncIterable[bytes],
+    size: int | None,
+    progress: Progress | None,
+    sending: _Sending,
 ) -> Payload:
-    chunks, size = await _chunks_of(file, files)
     if progress is not None:
         chunks = telling(chunks, file.name, size, progress)
     sending.files_left += 1
@@ -137,16 +141,15 @@ async def _file_part(
 
 
 async def _chunks_of(
-    file: File, files: AsyncExitStack
+    file: File, files: AsyncExitStack, name: str
 ) -> tuple[AsyncIterable[bytes], int | None]:
     if isinstance(file.content, bytes):
         return _slices(file.content), len(file.content)
     if not isinstance(file.content, Path):
         return file.content(), None
-    reading = Reading(file.content)
+    reading = Reading(file.content, name)
     files.push_async_callback(to_its_end, reading.close)
-    with told("a file to send cannot be read"):
-        await to_its_end(reading.open)
+    await to_its_end(reading.open)
     return reading.chunks(), reading.size
 
 
@@ -167,14 +170,16 @@ async def telling(
 
 
 @asynccontextmanager
-async def stream_of(file: File) -> AsyncGenerator[AsyncIterable[bytes], None]:
+async def stream_of(
+    file: File, name: str
+) -> AsyncGenerator[AsyncIterable[bytes], None]:
     """Give a file's bytes piece by piece; it is open until the block ends."""
     async with AsyncExitStack() as files:
-        chunks, _ = await _chunks_of(file, files)
+        chunks, _ = await _chunks_of(file, files, name)
         yield chunks
 
 
-async def content_of(file: File) -> bytes:
+async def content_of(file: File, name: str) -> bytes:
     """Return all of a file's bytes, for what is sent inside JSON."""
-    async with stream_of(file) as chunks:
+    async with stream_of(file, name) as chunks:
         return b"".join([chunk async for chunk in chunks])

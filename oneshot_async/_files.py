@@ -57,20 +57,25 @@ def told(what: str) -> Generator[None, None, None]:
 
 @attrs.define
 class Reading:
-    """A file that is being read; its size is what it was when it was opened."""
+    """A file that is being read; its size is what it was when it was opened.
+
+    In errors it goes by its name: a path may say whose file it is.
+    """
 
     path: Path
+    name: str
     size: int = 0
     _file: BinaryIO | None = None
 
     def open(self) -> None:
         """Open it and note its size."""
-        self._file = self.path.open("rb")
-        self.size = os.fstat(self._file.fileno()).st_size
+        with told(f"{self.name}: the file cannot be read"):
+            self._file = self.path.open("rb")
+            self.size = os.fstat(self._file.fileno()).st_size
 
     def read(self) -> bytes:
         """Return the next chunk; nothing at the end."""
-        with told("a file to send cannot be read"):
+        with told(f"{self.name}: the file cannot be read"):
             return self._file.read(CHUNK) if self._file else b""
 
     def close(self) -> None:
@@ -88,7 +93,7 @@ class Reading:
         while left:
             chunk = (await asyncio.to_thread(self.read))[:left]
             if not chunk:
-                raise LocalFileError("a file became shorter while it was sent")
+                raise LocalFileError(f"{self.name}: the file became shorter meanwhile")
             left -= len(chunk)
             yield chunk
 

@@ -20,7 +20,7 @@ async def hash_document(source: FileSource | File) -> HashedDocument:
     """
     file = File.of(source, "document", "application/octet-stream")
     digest = hashlib.sha256()
-    async with stream_of(file) as chunks:
+    async with stream_of(file, "source") as chunks:
         async for chunk in chunks:
             await asyncio.to_thread(digest.update, chunk)
     return HashedDocument(digest=digest.digest(), name=file.name)

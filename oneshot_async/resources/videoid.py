@@ -182,7 +182,7 @@ class VideoIds:
 
 
 async def _evidences(evidences: Evidences) -> dict[str, Any]:
-    images = {name: await content_of(f) for name, f in evidences.images().items()}
+    images = {name: await content_of(f, name) for name, f in evidences.images().items()}
     encoded = {name: base64.b64encode(image).decode() for name, image in images.items()}
     return {
         "acceptance": wire(evidences.acceptance),

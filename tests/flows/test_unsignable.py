@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import attrs
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
@@ -95,6 +96,21 @@ async def test_what_is_said_to_be_something_else_is_not_looked_into(connect, per
     signing = await client.begin(person(), [ready, made])
 
     assert len(signing.documents) == 2
+
+
+@pytest.mark.parametrize("field", ["document_front", "extra_document"])
+async def test_missing_image_is_told_by_its_field(
+    connect, person, pdf, tmp_path, times, field
+):
+    """Of several images it is told which cannot be read, and not its name."""
+    client = await connect()
+    signer = attrs.evolve(person(), **{field: tmp_path / "jane.jpg"})
+
+    with pytest.raises(LocalFileError, match=f"{field}: the file cannot be read") as no:
+        await client.begin(signer, [pdf])
+
+    assert "jane" not in str(no.value)
+    assert times()["create"] == 0
 
 
 async def test_missing_file_is_told_by_its_place(check, pdf, tmp_path):

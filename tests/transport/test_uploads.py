@@ -184,12 +184,13 @@ async def test_upload_that_found_nobody_is_sent_whole(
 async def test_missing_file_is_told_and_nothing_is_sent(
     archive, connect, tmp_path, position
 ):
-    """A file that is not there is told before anything is sent."""
+    """A file that is not there is told, by its field, before anything is sent."""
     client = await connect(archive.url)
     documents = [b"%PDF", b"%PDF"]
     documents[position] = tmp_path / "missing.pdf"
 
-    with pytest.raises(LocalFileError, match="No such file"):
+    said = f"{['file', 'file2'][position]}: the file cannot be read: No such file"
+    with pytest.raises(LocalFileError, match=said):
         await client.documents.upload(7, *documents)
 
     assert archive.lengths == []
@@ -210,7 +211,7 @@ async def test_file_that_shrinks_is_told(listen, connect, path):
         file.truncate(BIG)
     client = await connect(await listen(take))
 
-    with pytest.raises(LocalFileError, match="became shorter"):
+    with pytest.raises(LocalFileError, match="file: the file became shorter"):
         await client.documents.upload(7, path)
 
     assert len(calls) == 1

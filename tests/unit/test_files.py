@@ -175,7 +175,7 @@ async def test_full_disk_is_told_and_leaves_nothing(tmp_path, chunk):
 
 
 async def read_all(path):
-    reading = Reading(path)
+    reading = Reading(path, "file2")
     await asyncio.to_thread(reading.open)
     chunks = [chunk async for chunk in reading.chunks()]
     reading.close()
@@ -194,7 +194,7 @@ async def test_file_that_grows_is_read_to_its_first_size(tmp_path):
     """What is appended while a file is read is not sent beyond its announced size."""
     path = tmp_path / "a"
     path.write_bytes(b"12345")
-    reading = Reading(path)
+    reading = Reading(path, "file2")
     await asyncio.to_thread(reading.open)
     path.write_bytes(b"1234567890")
 
@@ -208,11 +208,11 @@ async def test_file_that_shrinks_is_told(tmp_path):
     """A file that becomes shorter while it is read is told, not padded."""
     path = tmp_path / "a"
     path.write_bytes(b"12345")
-    reading = Reading(path)
+    reading = Reading(path, "file2")
     await asyncio.to_thread(reading.open)
     path.write_bytes(b"12")
 
-    with pytest.raises(LocalFileError, match="became shorter"):
+    with pytest.raises(LocalFileError, match="file2: the file became shorter"):
         async for _ in reading.chunks():
             pass
     reading.close()
@@ -220,7 +220,9 @@ async def test_file_that_shrinks_is_told(tmp_path):
 
 async def test_file_that_cannot_be_read_further_is_told():
     """A read that fails on the way is told as a local error."""
-    reading = Reading(Path("/proc/self/mem"))  # reading its first page is an error
+    reading = Reading(
+        Path("/proc/self/mem"), "file2"
+    )  # reading its first page is an error
     await asyncio.to_thread(reading.open)
     reading.size = 1
 
@@ -232,7 +234,7 @@ async def test_file_that_cannot_be_read_further_is_told():
 
 def test_file_that_is_not_open_is_empty(tmp_path):
     """Reading, writing and closing what is not open do nothing."""
-    reading, writing = Reading(tmp_path / "a"), Writing(tmp_path / "b")
+    reading, writing = Reading(tmp_path / "a", "file2"), Writing(tmp_path / "b")
     reading.close()
     writing.write(b"x")
     writing.keep()
