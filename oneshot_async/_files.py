@@ -153,7 +153,8 @@ async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
 
 async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
     """Write a stream to a file that appears only when it is whole; return its size."""
-    writing = Writing(target)
+    with told("the file cannot be saved"):
+        writing = Writing(target)
     size = 0
     try:
         with told("the file cannot be saved"):

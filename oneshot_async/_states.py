@@ -22,10 +22,8 @@ from .errors import (
     UnexpectedResponseError,
 )
 from .inbox import Inbox
-from .models.identification_state import IdentificationState
 from .models.requests import CreatedRequest, RequestPk
 from .models.signing_state import SigningState, signer_mark
-from .signing import OnState
 
 T = TypeVar("T")
 
@@ -43,14 +41,6 @@ def state_of(kept: Mapping[str, Any], kind: type[T], whose: str) -> T:
         return structure(dict(kept), kind, "state")
     except UnexpectedResponseError as error:
         raise InvalidInputError(f"no state of {whose}: {error}") from None
-
-
-async def keep(
-    state: SigningState | IdentificationState, on_state: OnState | None
-) -> None:
-    """Hand a state over to be kept, if anybody keeps it."""
-    if on_state is not None:
-        await on_state(state.as_json())
 
 
 def tell_state(error: BaseException, state: SigningState) -> None:

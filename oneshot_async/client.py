@@ -13,10 +13,11 @@ from ._answers import MAX_DOWNLOAD
 from ._calls import Calls
 from ._checks import check_kind
 from ._discretion import discreet
+from ._keeping import OnState, keep
 from ._means import Means
 from ._polling import Polling
 from ._retries import Retries
-from ._states import created, found_again, keep, state_of, tell_state
+from ._states import created, found_again, state_of, tell_state
 from ._transport import Timeouts, Transport
 from ._unknown import call_of, reply_of
 from .callback_urls import CallbackUrls
@@ -33,7 +34,7 @@ from .models.signing_state import SigningState
 from .resources import Documents, Images, Requests, ServiceSettings, Tokens, VideoIds
 from .resources.caller import Defaults
 from .resources.documents import check_documents
-from .signing import OnState, Signing
+from .signing import Signing
 
 
 @discreet

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ._discretion import discreet
+from ._keeping import OnState
 from ._means import Means
 from ._watch import APPROVED, Watch, has_reached
 from .errors import AmbiguousOutcomeError
@@ -13,7 +14,7 @@ from .models.identification_state import IdentificationState
 from .models.requests import Request, RequestPk, RequestStatus
 from .models.signing_state import SigningState
 from .models.videoid import Evidences, VideoIdPk
-from .signing import OnState, Signing
+from .signing import Signing
 
 _VALIDATED = APPROVED | {RequestStatus.CREATED}
 _REVIEWABLE = _VALIDATED | {RequestStatus.VIDEOREVIEW}

@@ -61,6 +61,7 @@ class Inbox(Secret):
         self._open = False
         self._looks = asyncio.Semaphore(_LOOKS)
         self._publisher = Publisher(self._store, self._waiters)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._delivered = 0
         self._duplicates = 0
 
@@ -75,6 +76,7 @@ class Inbox(Secret):
         await self._store.open()
         self._looks = asyncio.Semaphore(_LOOKS)
         self._publisher.start()
+        self._loop = asyncio.get_running_loop()
         self._open = True
         return self
 
@@ -255,8 +257,7 @@ class Inbox(Secret):
     def _check_open(self) -> None:
         if not self._open:
             raise InboxClosedError("the inbox is not open: use it with `async with`")
-        following = self._following
-        if following and following.get_loop() is not asyncio.get_running_loop():
+        if self._loop is not asyncio.get_running_loop():
             raise InboxClosedError("the inbox is open in another event loop only")
 
     async def _refuse_contradiction(self, event: CallbackEvent) -> None:

@@ -1,7 +1,7 @@
 """One signing from its creation to the signed documents, resumable in between."""
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Any, overload
 import attrs
 
 from ._discretion import discreet
+from ._keeping import OnState, keep
 from ._means import Means
 from ._results import Results
 from ._texts import readable
@@ -34,9 +35,6 @@ from .models.signatures import (
 from .models.signing_state import DocumentRef, SigningState
 from .resources.documents import UPLOAD, check_documents, part_of
 from .signed_documents import SavedDocument, SignedDocument
-
-OnState = Callable[[dict[str, Any]], Awaitable[None]]
-"""Keeps a state; called whenever it has changed, before anything else is done."""
 
 
 @discreet
@@ -269,8 +267,7 @@ class Signing:
 
     async def _remember(self, state: SigningState) -> None:
         self._state = state
-        if self._on_state is not None:
-            await self._on_state(state.as_json())
+        await keep(state, self._on_state)
 
 
 def _ref(

@@ -43,6 +43,7 @@ OUT = {
     "_bodies",
     "_calls",
     "_files",
+    "_keeping",
     "_looks",
     "_means",
     "_polling",

@@ -52,6 +52,17 @@ async def test_state_is_kept_before_anything_is_paid_for(
     assert kept[-1] == signing.state
 
 
+@pytest.mark.parametrize("on_state", [lambda _: None, [].append, print, 7])
+async def test_state_is_given_to_a_coroutine_function_only(
+    client, person, pdf, times, on_state
+):
+    """What cannot be awaited keeps no state for sure, and nothing is created."""
+    with pytest.raises(InvalidInputError, match="on_state: give a coroutine function"):
+        await client.begin(person(), documents=[pdf], on_state=on_state)
+
+    assert times()["create"] == 0
+
+
 async def test_create_waits_for_the_state_to_be_kept(client, person, pdf, times):
     """If the state cannot be kept, nothing is created."""
 

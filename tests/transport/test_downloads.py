@@ -250,6 +250,16 @@ async def test_name_that_no_file_can_have_is_told(
     assert left_in(tmp_path) == []
 
 
+@pytest.mark.parametrize("target", ["", "."])
+async def test_target_without_a_name_is_told(serve, connect, answers, target):
+    """What names no file at all is told as a local error."""
+    server = await serve(answers.raw(b"%PDF"))
+    client = await connect(server.url)
+
+    with pytest.raises(LocalFileError, match="no file can have its name"):
+        await client.requests.contract(7, to=target)
+
+
 @pytest.mark.parametrize("evil", ["../../evil", "/evil", "..", "e\0vil", "e" * 300])
 async def test_name_of_an_upload_is_not_heeded(
     listen, connect, answers, signer, tmp_path, left_in, evil
