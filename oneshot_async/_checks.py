@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Any
 
 import attrs
+from yarl import URL
 
 from .errors import InvalidInputError
 
@@ -50,6 +51,25 @@ at_least_one: Validator = numbers(
     "a whole number, 1 or more", lambda given: given >= 1 and isinstance(given, int)
 )
 chance: Validator = numbers("a chance from 0 to 1", lambda given: 0 <= given <= 1)
+
+
+def http_url(url: str, name: str) -> URL:
+    """Return a URL that others are made of.
+
+    Raises:
+        InvalidInputError: it is none, or there is more in it than where it leads.
+    """
+    try:
+        parsed = URL(url)
+    except (ValueError, TypeError):
+        parsed = URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise InvalidInputError(f"{name} is no http(s) URL with a host")
+    if parsed.raw_user or parsed.raw_password:
+        raise InvalidInputError(f"{name} has credentials in it: leave them out")
+    if parsed.raw_query_string or parsed.raw_fragment:
+        raise InvalidInputError(f"{name} has a query or a fragment: leave it out")
+    return parsed
 
 
 def check_list(values: object, name: str) -> None:

@@ -11,7 +11,7 @@ from yarl import URL
 
 from ._answers import answer_of
 from ._bodies import Multipart, json_body, multipart
-from ._checks import check_kind, positive
+from ._checks import check_kind, http_url, positive
 from ._secrecy import Secret
 from ._wire import Answer, Call
 from .errors import (
@@ -170,12 +170,7 @@ class Transport(Secret):
 
 def base_url(url: str) -> URL:
     """Return the URL that operations are appended to, from any way to write it."""
-    try:
-        parsed = URL(url)
-    except (ValueError, TypeError):
-        parsed = URL()
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise InvalidInputError("url is no http(s) URL with a host: the Optimizer's")
+    parsed = http_url(url, "url")
     path = parsed.path.rstrip("/")
     whole = path if path.endswith((_API, f"{_API}/api/v1")) else path + _API
     return parsed.with_path(whole)

@@ -15,9 +15,8 @@ from time import time
 from typing import NewType
 
 import attrs
-from yarl import URL
 
-from ._checks import check_kind, check_list
+from ._checks import check_kind, check_list, http_url
 from ._discretion import discreet
 from ._secrecy import Secret
 from ._texts import check_text
@@ -67,7 +66,7 @@ class CallbackUrls(Secret):
         check_kind(lifetime, timedelta | None, "lifetime", "a timedelta")
         if lifetime is not None and lifetime <= timedelta(0):
             raise InvalidInputError("lifetime: give more than 0, or no URL is taken")
-        self._base = _public(public_url)
+        self._base = http_url(public_url, "public_url")
         self._lifetime = lifetime
         self._secrets = tuple(secret.encode() for secret in usable(secrets))
 
@@ -152,13 +151,3 @@ def usable(secrets: Iterable[str]) -> tuple[str, ...]:
                 "make one with `python -c 'import secrets; print(secrets.token_hex())'`"
             )
     return given
-
-
-def _public(url: str) -> URL:
-    try:
-        parsed = URL(url)
-    except (ValueError, TypeError):
-        parsed = URL()
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise InvalidInputError("public_url is no http(s) URL with a host")
-    return parsed.with_query(None).with_fragment(None)

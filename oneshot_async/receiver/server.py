@@ -12,7 +12,7 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
-from oneshot_async._checks import check_address, check_kind
+from oneshot_async._checks import check_address, check_kind, http_url
 from oneshot_async._discretion import discreet
 from oneshot_async._secrecy import Secret
 from oneshot_async.callback_urls import CallbackUrls, usable
@@ -63,6 +63,8 @@ class Receiver(Secret):
     ) -> None:
         check_parts(inbox, allow, limits)
         check_address(host, port)
+        if public_url is not None:
+            http_url(public_url, "public_url")
         check_kind(ssl_context, ssl.SSLContext | None, "ssl_context", "an SSLContext")
         self._inbox = inbox
         self._secrets = usable(secrets)

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import TCPConnector
 
 import oneshot_async
-from oneshot_async import Inbox, OneShotClient, Retries, Timeouts
+from oneshot_async import Inbox, OneShotClient, RaoToken, Retries, Timeouts
 from oneshot_async.errors import ConnectError, InvalidInputError, NotFoundError
 
 PACKAGE = str(Path(oneshot_async.__file__).parent)
@@ -139,7 +139,7 @@ def test_callbacks_need_an_inbox():
 
 def test_repr_shows_the_host_only():
     """Of all that a client was given, its repr shows the Optimizer's host."""
-    client = OneShotClient("http://user:word@localhost/path")
+    client = OneShotClient("http://localhost/path", rao=RaoToken("t"))
 
     assert repr(client) == "<OneShotClient of localhost>"
 

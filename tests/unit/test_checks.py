@@ -186,3 +186,29 @@ def test_url_of_another_kind_is_refused(make, url):
     """What is no URL at all is refused like one that leads nowhere."""
     with pytest.raises(InvalidInputError, match=r"url is no http\(s\) URL"):
         make(url)
+
+
+UNTIDY = [
+    ("https://user:planted@a.example", "credentials"),
+    ("https://planted@a.example", "credentials"),
+    ("https://:planted@a.example", "credentials"),
+    ("https://a.example?planted=1", "a query or a fragment"),
+    ("https://a.example/#planted", "a query or a fragment"),
+]
+
+
+@pytest.mark.parametrize(("url", "has"), UNTIDY)
+@pytest.mark.parametrize(
+    "make",
+    [
+        OneShotClient,
+        lambda url: CallbackUrls(url, SECRETS),
+        lambda url: receiver(public_url=url),
+    ],
+)
+def test_url_with_more_in_it_is_refused(make, url, has):
+    """What others are made of holds only where they lead; the rest is not repeated."""
+    with pytest.raises(InvalidInputError, match=f"url has {has}") as caught:
+        make(url)
+
+    assert "planted" not in str(caught.value)
