@@ -132,8 +132,8 @@ class OtpRefusedError(ApiError):
     """The one-time code is wrong or has expired; the service does not say which."""
 
     advice = (
-        "Ask the person to read the code again, or send a new one with `send_otp()` "
-        "(a minute after the last)."
+        "It is wrong or has expired: have it read again, or send a new one with "
+        "`send_otp()` (a minute after the last)."
     )
 
 
