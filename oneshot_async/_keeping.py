@@ -1,4 +1,4 @@
-"""Handing states over to whoever keeps them."""
+"""Keeping states outside the process, by a function of the caller's."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
@@ -15,7 +15,7 @@ OnState = Callable[[dict[str, Any]], Awaitable[None]]
 async def keep(
     state: SigningState | IdentificationState, on_state: OnState | None
 ) -> None:
-    """Hand a state over to be kept, if anybody keeps it.
+    """Have a state kept, if somebody keeps it.
 
     Raises:
         InvalidInputError: what should keep it is no coroutine function.

@@ -8,7 +8,8 @@ import attrs
 from ._checks import check_kind
 from ._looks import Looks, Turns
 from ._polling import Polling
-from .errors import InboxClosedError, InboxError
+from .callback_urls import CallbackUrls
+from .errors import InboxClosedError, InboxError, InvalidInputError
 from .inbox import Inbox
 from .models.signing_state import SigningState
 from .resources import Documents, Requests, VideoIds
@@ -18,6 +19,17 @@ _log = logging.getLogger("oneshot_async.client")
 
 def _looks(means: "Means") -> Looks:
     return Looks(means.requests.get, Turns(means.polling.per_second))
+
+
+def check_callbacks(callbacks: CallbackUrls | None, inbox: Inbox | None) -> None:
+    """Refuse what mints no callback URLs, or what nobody would hear of.
+
+    Raises:
+        InvalidInputError: it is something else, or there is no inbox.
+    """
+    check_kind(callbacks, CallbackUrls | None, "callbacks", "a receiver's `urls`")
+    if callbacks is not None and inbox is None:
+        raise InvalidInputError("callbacks needs the inbox they are delivered to")
 
 
 @attrs.frozen

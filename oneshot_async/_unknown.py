@@ -1,5 +1,6 @@
 """Operations that have no method here: the same calls, made from their names."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ def call_of(
     query: Mapping[str, str] | None,
     json: Mapping[str, Any] | None,
     form: Mapping[str, str | File] | None,
-    save_to: Path | None,
+    to: str | os.PathLike[str] | None,
 ) -> Call:
     """Make the call of an operation that is named as the reference names it."""
     if not _NAME.fullmatch(name):
@@ -35,7 +36,7 @@ def call_of(
         )
     if json is not None and form is not None:
         raise InvalidInputError(f"{name}: give json or form, not both")
-    long = form is not None or save_to is not None
+    long = form is not None or to is not None
     operation = Operation(name, patience="idle" if long else "sign")
     return Call(
         operation=operation,
@@ -43,7 +44,7 @@ def call_of(
         query=dict(query or {}),
         json=None if json is None else dict(json),
         form=None if form is None else dict(form),
-        save_to=save_to,
+        save_to=None if to is None else Path(to),
     )
 
 

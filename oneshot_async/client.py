@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
@@ -11,17 +10,16 @@ import aiohttp
 
 from ._answers import MAX_DOWNLOAD
 from ._calls import Calls
-from ._checks import check_kind
 from ._discretion import discreet
 from ._keeping import OnState, keep
-from ._means import Means
+from ._means import Means, check_callbacks
 from ._polling import Polling
 from ._retries import Retries
 from ._states import created, found_again, state_of, tell_state
 from ._transport import Timeouts, Transport
 from ._unknown import call_of, reply_of
 from .callback_urls import CallbackUrls
-from .errors import AmbiguousOutcomeError, InvalidInputError
+from .errors import AmbiguousOutcomeError
 from .identification import Identification
 from .inbox import Inbox
 from .models.credentials import Billing, Rao
@@ -47,8 +45,12 @@ class OneShotClient:
     Args:
         url: the Optimizer's, with or without ``/oneshot/api/v1``.
         rao: who approves requests.
-        billing: who pays; not needed if the Optimizer's own settings say so.
+        billing: who pays; to be left out only if the Optimizer's own settings say so.
         env: ``sandbox`` or ``prod``; likewise.
+        registration_authority: its number, as text; every create needs one,
+        profile: and the name of a profile of its certificates: ask your contact there.
+        communication_language: of the messages to the person: ES, PL or EN.
+        delivery_method: of one-time codes: ``sms`` or ``whatsapp``.
         inbox: where a receiver delivers callbacks; without one, flows only poll.
         callbacks: what mints callback URLs, `Receiver.urls`; needs an inbox.
         session: a session of yours, which is never closed here; its own proxies,
@@ -92,9 +94,7 @@ class OneShotClient:
         polling: Polling | None = None,
         max_download: int = MAX_DOWNLOAD,
     ) -> None:
-        check_kind(callbacks, CallbackUrls | None, "callbacks", "a receiver's `urls`")
-        if callbacks is not None and inbox is None:
-            raise InvalidInputError("callbacks needs the inbox they are delivered to")
+        check_callbacks(callbacks, inbox)
         defaults = Defaults(
             rao=rao,
             billing=billing,
@@ -170,10 +170,7 @@ class OneShotClient:
         Raises:
             InvalidInputError: it is no operation, or its ids are too few or too many.
         """
-        target = None if to is None else Path(to)
-        call = call_of(
-            operation, ids, query=query, json=json, form=form, save_to=target
-        )
+        call = call_of(operation, ids, query=query, json=json, form=form, to=to)
         return await self._calls(call, reply_of)
 
     async def begin(
@@ -203,18 +200,18 @@ class OneShotClient:
                 dies; called before the create, after it, and after the upload.
 
         Raises:
-            InvalidInputError, LocalFileError, InboxClosedError: a document, or the
-                client's inbox, cannot be used; nothing was created.
+            InvalidInputError, LocalFileError, InboxClosedError, ConnectError,
+                CredentialsError, BadRequestError: nothing was created.
             AmbiguousOutcomeError: the create's answer was lost and no callback came.
             RequestCancelledError, VideoIdFailedError: the request cannot be signed.
             WaitTimeoutError: it is not approved by the deadline.
+            UnsupportedFileError: a document was refused: `resume()`, `upload()` others.
         """
         self._means.check_inbox()
         await check_documents(documents)
         minted = self._callbacks.mint() if self._callbacks and useasync else None
-        state = SigningState.before(
-            signer, minted.correlation if minted else None, useasync=useasync
-        )
+        correlation = minted.correlation if minted else None
+        state = SigningState.before(signer, correlation, useasync=useasync)
         await keep(state, on_state)
         create = self.requests.create(
             signer,

@@ -134,13 +134,13 @@ class Signing:
     async def contract(
         self, *, to: str | os.PathLike[str] | None = None
     ) -> bytes | Path:
-        """Fetch the certificate's service contract, which the person must read."""
+        """Fetch the service contract, for the person to read, into the file `to`."""
         if to is None:
             return await self._requests.contract(self._pk)
         return await self._requests.contract(self._pk, to=to)
 
     async def send_otp(self, *, delivery_method: str | None = None) -> None:
-        """Send the person the one-time code.
+        """Send the person the one-time code, by ``sms`` or ``whatsapp``.
 
         Raises:
             OtpTooSoonError: the last code is less than a minute old.
@@ -192,6 +192,12 @@ class Signing:
         lost, the request's status tells whether it happened. With external
         authentication `otp` is your own code, and `ext_unlock_type` and
         `ext_unlock_value` go with it.
+
+        Args:
+            signature: what the signatures look like, and their level.
+            countersignature: the account that signs after the person.
+            signature_by_doc: by the `uid` of each of `documents` that differs.
+            progress: is told of each piece of the download.
 
         Raises:
             OtpRefusedError: the code is wrong or has expired; sign again with another.

@@ -82,12 +82,20 @@ class Signer:
     """The person who is to sign.
 
     Args:
+        given_name: and the surnames: as in the identity document.
+        surname_1: the first or only surname,
+        surname_2: and the second, if there is one.
+        id_document_type: ``IDC``, ``PAS``, ``PNO``, ``TIN``, ``CI`` or ``CE``.
         id_document_country: ISO 3166-1 alpha-2.
         serial_number: the number of the identity document.
         mobile_phone_number: with the prefix, ``+34…``; the OTP goes there.
-        document_front: and the other images: JPEG or PNG, as a path, bytes or a
-            `File`; whether they are needed is the registration authority's setting.
-        residence: and the fields beside it: needed by some profiles only.
+        residence: and the three fields after it, and
+        special_conditions: needed by some profiles only.
+        document_front: JPEG or PNG, as a path, bytes or a `File`. Whether an image is
+            needed is the registration authority's setting.
+        document_rear: likewise.
+        document_owner: likewise: the person, who holds the document.
+        extra_document: likewise.
     """
 
     given_name: str = attrs.field(repr=False)

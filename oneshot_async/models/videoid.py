@@ -108,7 +108,10 @@ class Evidences:
     """What an external identification found out.
 
     Args:
-        document_front: and the other three images: a path, bytes or a `File`.
+        document_front: JPEG or PNG, as a path, bytes or a `File`.
+        document_rear: likewise.
+        document_photo: likewise.
+        document_owner: likewise.
         similarity_level: a `SimilarityLevel`, or a number from 0 to 100: the
             documentation has both.
         custom: fields of your own beside the images and the data.

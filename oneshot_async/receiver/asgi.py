@@ -51,6 +51,10 @@ def create_asgi_app(
     what it opened.
 
     Args:
+        inbox: where callbacks are kept.
+        urls: what callback URLs are verified with; give it to the client too.
+        allow: the networks that callbacks may come from; by default all.
+        limits: how large a body may be, and how long it may take.
         health: serve ``GET /healthz`` and ``GET /readyz`` too, as `create_app` does.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
