@@ -94,7 +94,7 @@ def prune(
     """Forget what is old."""
 
     async def forget(inbox: Inbox, console: Console) -> None:
-        count = await inbox.prune(timedelta(days=days))
+        count = await inbox.prune(timedelta(days=min(days, timedelta.max.days)))
         console.conclude({"pruned": count}, f"{count} callbacks forgotten")
 
     _run(context, inbox, forget, as_json=as_json)

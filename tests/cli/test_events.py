@@ -189,6 +189,15 @@ async def test_replay_delivers_what_can_be_read_by_now(run, url, inbox):
     assert [one.number for one in await inbox.quarantined()] == [1]
 
 
+async def test_prune_takes_any_number_of_days(run, url, delivered):
+    """Nothing is older than more days than there ever were."""
+    ended = await run(
+        "events", "prune", "--inbox", url, "--days", "99999999999", "--json"
+    )
+
+    assert ended.told == [{"pruned": 0}]
+
+
 async def test_prune_forgets_what_is_older(run, url, inbox, delivered, older):
     """What came before so many days is gone, the rest is there."""
     older(31, 1, 2)
