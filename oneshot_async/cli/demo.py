@@ -1,6 +1,5 @@
 """``oneshot-async demo``: the whole flow on the simulator."""
 
-import asyncio
 import secrets
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from .options import (
     output_option,
     visible_at,
 )
+from .running import run_flow
 
 _ON_THE_LINE = Rectangle(64, 106, 277, 158)
 _SIGNER = Signer(
@@ -55,7 +55,7 @@ def demo(documents: tuple[Path, ...], output: Path, *, as_json: bool) -> None:
     """
     with console_for(machine=as_json) as console:
         console.step("Start the simulator and the receiver")
-        asyncio.run(_run(documents, output, console))
+        run_flow(_run(documents, output, console))
 
 
 async def _run(documents: tuple[Path, ...], output: Path, console: Console) -> None:

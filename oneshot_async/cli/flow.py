@@ -14,7 +14,7 @@ from oneshot_async.models.files import File, Transfer
 from oneshot_async.models.requests import RequestStatus, Signer
 from oneshot_async.models.signatures import SignatureParameters
 from oneshot_async.signed_documents import SavedDocument
-from oneshot_async.signing import Signing
+from oneshot_async.signing import OnState, Signing
 
 from .callbacks import fields_of, words_of
 from .console import Console
@@ -32,6 +32,7 @@ class Flow:
 
     Attributes:
         ask_code: asks the person for the code that was sent.
+        remember: keeps the state, whenever it changes.
         state: what it takes to go on, should it fail midway.
     """
 
@@ -41,6 +42,7 @@ class Flow:
     ask_code: Callable[[], Awaitable[str]] = attrs.field(repr=False)
     signature: SignatureParameters | None
     roots: Roots = attrs.field(repr=False)
+    remember: OnState | None = None
     state: Mapping[str, Any] = attrs.field(init=False, factory=dict[str, Any])
     _uploading: bool = attrs.field(init=False, default=False)
 
@@ -55,7 +57,7 @@ class Flow:
         self, state: Mapping[str, Any], documents: Sequence[Path | File]
     ) -> Signing:
         """Go on with a request, up to where its documents are uploaded."""
-        self.state = state
+        await self._keep(state)
         self.console.step(f"Go on with request {state.get('request_pk')}")
         signing = await self.client.resume(state, on_state=self._keep)
         if not signing.state["documents"]:
@@ -134,6 +136,8 @@ class Flow:
             words = f"Wait for the approval of request {state['request_pk']}"
             self.console.step(words, limit=_PATIENCE)
         self.state = state
+        if self.remember is not None:
+            await self.remember(dict(state))
 
     def _sent(self, transfer: Transfer) -> None:
         created = self.state.get("request_pk") is not None

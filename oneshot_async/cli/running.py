@@ -4,6 +4,36 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from types import FrameType
+
+_ENDINGS = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def run_flow(work: Coroutine[object, object, None]) -> None:
+    """Run a flow; SIGTERM and SIGHUP end it as Ctrl-C does, so that it can tidy up."""
+    with _ending_like_ctrl_c():
+        asyncio.run(work)
+
+
+@contextmanager
+def _ending_like_ctrl_c() -> Generator[None, None, None]:
+    # What is ignored stays so: nohup ignores SIGHUP.
+    heard = [one for one in _ENDINGS if signal.getsignal(one) is signal.SIG_DFL]
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in heard:  # a closed terminal sends its signal more than once
+            signal.signal(number, signal.SIG_IGN)
+        signal.raise_signal(signal.SIGINT)
+
+    for number in heard:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @asynccontextmanager

@@ -1,7 +1,5 @@
 """``oneshot-async sign``: the whole flow against any Optimizer."""
 
-import asyncio
-import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,10 +10,13 @@ import attrs
 import click
 
 from oneshot_async._json import is_object, json_or_none
+from oneshot_async._states import state_of
 from oneshot_async.client import OneShotClient
+from oneshot_async.errors import InvalidInputError
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.requests import Signer
 from oneshot_async.models.signatures import SignatureParameters
+from oneshot_async.models.signing_state import SigningState
 from oneshot_async.receiver import Receiver
 from oneshot_async.signing import Signing
 
@@ -24,6 +25,7 @@ from .console import Console, console_for
 from .environment import billing, callback_secrets, rao
 from .files import Results, results_in
 from .flow import Flow, tell_callback
+from .kept import Kept, Remembering, again, leads_on
 from .options import (
     documents_option,
     examples,
@@ -34,6 +36,7 @@ from .options import (
 )
 from .person import person_options, signer_of
 from .prompt import ask
+from .running import run_flow
 
 _Connect = partial[OneShotClient]
 _Receive = partial[Receiver]
@@ -48,6 +51,7 @@ class _Order:
     output: Path
     signature: SignatureParameters | None
     roots: Sequence[bytes] = attrs.field(repr=False)
+    kept: Kept
 
     async def start(self, flow: Flow) -> Signing:
         """Bring it to where its documents are uploaded."""
@@ -64,18 +68,21 @@ class _Order:
             ask_code=partial(_ask_code, console),
             signature=self.signature,
             roots=self.roots,
+            remember=self.kept.write,
         )
 
 
 @click.command(
+    cls=Remembering,
     epilog=examples(
         "oneshot-async sign https://optimizer.example.com --document contract.pdf",
         "oneshot-async sign https://optimizer.example.com --document contract.pdf "
         "--place none --trust root.pem",
         after="To try it, give it the URL and the credentials that `simulate` prints, "
         "and --env sandbox --registration-authority 1 --profile any. If it ends "
-        "midway, it prints what --resume takes.",
-    )
+        "midway, also by SIGTERM or with its terminal, a file in DIR keeps the state, "
+        "and the command that goes on from there is printed.",
+    ),
 )
 @click.argument("url")
 @documents_option
@@ -119,7 +126,8 @@ class _Order:
     "--resume",
     type=click.File("rb"),
     metavar="FILE",
-    help="The state that an earlier try ended with, to go on from there.",
+    help="Go on from the state that an earlier try has left in FILE, which is removed "
+    "when all is done; - for standard input.",
 )
 @json_option
 def sign(
@@ -155,6 +163,7 @@ def sign(
         output=output,
         signature=signature,
         roots=[file.read() for file in trust],
+        kept=_kept(resume, output),
     )
     connect = partial(
         OneShotClient,
@@ -167,7 +176,7 @@ def sign(
     )
     receive = _receiving(public_url, listen_host, listen_port) if public_url else None
     with console_for(machine=as_json) as console:
-        asyncio.run(_run(order, connect, receive, console))
+        run_flow(_run(order, connect, receive, console))
 
 
 def _receiving(public_url: str, host: str, port: int) -> _Receive:
@@ -181,7 +190,17 @@ def _state_in(file: BinaryIO) -> Mapping[str, Any]:
     state = json_or_none(file.read())
     if not is_object(state):
         raise click.BadParameter("there is no JSON object", param_hint="--resume")
+    try:
+        state_of(state, SigningState, "a signing")
+    except InvalidInputError as error:
+        raise click.BadParameter(str(error), param_hint="--resume") from None
     return state
+
+
+def _kept(resume: BinaryIO | None, folder: Path) -> Kept:
+    if resume is None or resume.name == "<stdin>":
+        return Kept.new_in(folder)
+    return Kept(Path(resume.name))
 
 
 async def _run(
@@ -194,9 +213,13 @@ async def _run(
         flow = order.flow(client, console, results)
         try:
             await flow.finish(await order.start(flow))
-        except BaseException:
-            _tell_state(flow.state, console)
+        except BaseException as error:
+            if leads_on(flow.state, error):
+                _tell_state(flow.state, order.kept.path, console)
+                raise
+            await order.kept.forget()
             raise
+        await order.kept.forget()
 
 
 @asynccontextmanager
@@ -221,7 +244,7 @@ async def _ask_code(console: Console) -> str:
         return await ask("Code from the message")
 
 
-def _tell_state(state: Mapping[str, Any], console: Console) -> None:
-    if state.get("request_pk") is not None:
-        words = f"To go on, give this to --resume:\n{json.dumps(state)}"
-        console.conclude({"state": state}, words)
+def _tell_state(state: Mapping[str, Any], path: Path, console: Console) -> None:
+    command = again(click.get_current_context(), path)
+    fields = {"state": state, "state_file": str(path), "resume": command}
+    console.conclude(fields, f"To go on: {command}")

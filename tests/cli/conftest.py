@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -59,9 +58,9 @@ class Command:
     def signal(self, number):
         self.process.send_signal(number)
 
-    async def interrupted(self):
-        """Interrupt the process, and return its exit code; its stdin stays open."""
-        self.process.send_signal(signal.SIGINT)
+    async def ended_by(self, number):
+        """Send a signal, and return the exit code; the process's stdin stays open."""
+        self.process.send_signal(number)
         async with asyncio.timeout(GUARD):
             return await self.process.wait()
 

@@ -1,7 +1,11 @@
 """`oneshot-async sign`: against a simulator in another process."""
 
 import json
+import re
+import shlex
+import signal
 import socket
+import stat
 
 import pytest
 
@@ -72,26 +76,79 @@ async def test_sign_takes_callbacks_and_asks_for_the_code(
     assert sms["code"] not in ended.out
 
 
-async def test_an_interrupted_signing_can_be_gone_on_with(
-    start, optimizer, url, credentials, pdf, tmp_path
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str
+)
+async def test_an_ended_signing_can_be_gone_on_with(
+    start, optimizer, url, credentials, pdf, tmp_path, number
 ):
-    """Ctrl-C at the prompt is quiet and leaves a state, which --resume takes."""
-    command = await start("sign", url, *DOCUMENT, *PERSON, "--json", **credentials)
+    """Whatever ends it at the prompt, it prints the command that goes on, whole."""
+    options = ("--json", "--output", "my results", "--place", "none")
+    command = await start("sign", url, *DOCUMENT, *PERSON, *options, **credentials)
     await command.prompt(PROMPT)
-    exit_code = await command.interrupted()
+    exit_code = await command.ended_by(number)
     interrupted = await command.end()
-    state = json.dumps(interrupted.told[-1]["state"])
-    (tmp_path / "state.json").write_text(state)
+    (kept,) = (tmp_path / "my results").glob("signing-*.json")
+    left = {path.name for path in kept.parent.iterdir()}
+    state, mode = json.loads(kept.read_text()), stat.S_IMODE(kept.stat().st_mode)
     code = (await optimizer.told("sms"))["code"]
 
-    command = await start(
-        "sign", url, "--resume", "state.json", "--json", **credentials
-    )
+    again = shlex.split(interrupted.told[-1]["resume"])
+    command = await start(*again[1:], **credentials)
     command.answer(code)
     ended = await command.end()
 
-    assert (exit_code, interrupted.err) == (130, "")
-    assert (ended.code, ended.told[-1]["signed"]) == (0, ["signed/loan-signed.pdf"])
+    assert (exit_code, interrupted.err, mode) == (130, "", 0o600)
+    assert left == {kept.name, "service-contract.pdf"}
+    assert interrupted.told[-1]["state"] == state
+    assert "Ada" not in interrupted.told[-1]["resume"]
+    assert again[0] == "oneshot-async"
+    assert set(options) < set(again)
+    assert ended.told[-1]["signed"] == ["my results/loan-signed.pdf"]
+    assert (ended.code, kept.exists()) == (0, False)
+
+
+async def test_a_killed_signing_leaves_its_state(
+    start, optimizer, url, credentials, pdf, tmp_path
+):
+    """The file is there as long as the request is under way."""
+    command = await start("sign", url, *DOCUMENT, *PERSON, "--json", **credentials)
+    await command.prompt(PROMPT)
+    await command.ended_by(signal.SIGKILL)
+    (kept,) = (tmp_path / "signed").glob("signing-*.json")
+    state = kept.read_text()
+
+    command = await start("sign", url, "--resume", "-", "--json", **credentials)
+    command.answer(state)
+    command.process.stdin.write_eof()
+    ended = await command.end()
+
+    # There is nobody left to ask for the code, and a new file to go on with.
+    assert ended.told[-1]["state"] == json.loads(state)
+    assert ended.told[-1]["state_file"] != str(kept)
+
+
+async def test_people_are_told_how_to_go_on(start, optimizer, url, credentials, pdf):
+    """The command stands in a line of its own, to be copied."""
+    command = await start("sign", url, *DOCUMENT, *PERSON, **credentials)
+    await command.prompt(PROMPT)
+    await command.ended_by(signal.SIGTERM)
+
+    line = (await command.end()).out.splitlines()[-1]
+
+    assert line.startswith(f"To go on: oneshot-async sign {url} --document loan.pdf ")
+    assert re.search(r" --resume signed/signing-\w+\.json$", line)
+
+
+async def test_a_refused_create_leaves_nothing(run, url, credentials, pdf, tmp_path):
+    """Where nothing was created there is nothing to go on with."""
+    credentials["ONESHOT_TOKEN"] = "unknown"
+
+    ended = await run("sign", url, *DOCUMENT, *PERSON, "--json", **credentials)
+
+    assert ended.code == 1
+    assert all("state" not in fields for fields in ended.told)
+    assert list((tmp_path / "signed").iterdir()) == []
 
 
 async def test_sign_asks_for_what_it_is_not_told(

@@ -5,6 +5,7 @@ import io
 import os
 import pty
 import re
+import signal
 import sys
 
 import pytest
@@ -63,13 +64,17 @@ async def test_waiting_shows_how_long_it_may_take(shown):
     assert re.search(rb"\d+ of 600 s at most", await shown("demo", COLUMNS="100"))
 
 
-async def test_interrupting_a_flow_is_quiet(start):
-    """Ctrl-C ends it with 130 and without a traceback."""
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str
+)
+async def test_interrupting_a_flow_is_quiet(start, tmp_path, number):
+    """A signal ends it with 130, without a traceback, and nothing is left behind."""
     began = await start("demo", "--json")
-    await began.told("step")
+    await began.told("sms")
 
-    assert await began.interrupted() == 130
+    assert await began.ended_by(number) == 130
     assert await began.process.stderr.read() == b""
+    assert not list((tmp_path / "signed").glob(".*"))
 
 
 class Interrupting(io.BytesIO):

@@ -42,6 +42,7 @@ WRONG = [
     ["completion", "tcsh"],
     ["sign", "http://127.0.0.1:1"],
     ["sign", "http://127.0.0.1:1", "--resume", "loan.pdf"],
+    ["sign", "http://127.0.0.1:1", "--resume", "odd.json"],
     ["sign", "http://127.0.0.1:1", "--place", "0:1"],
     ["sign", "http://127.0.0.1:1", "--place", "0:9,9,1,1"],
 ]
@@ -51,6 +52,7 @@ WRONG = [
 def test_wrong_usage_ends_with_two(pdf, monkeypatch, arguments):
     """Wrong usage is told with a hint, on stderr, with exit code 2."""
     monkeypatch.chdir(pdf.parent)
+    (pdf.parent / "odd.json").write_text('{"request_pk": "x"}')
 
     ended = CliRunner().invoke(command_line, arguments)
 
