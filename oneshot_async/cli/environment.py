@@ -48,6 +48,12 @@ def billing() -> Billing | None:
     return Billing(username=username, password=password)
 
 
+def asked(label: str) -> str:
+    """Return what no option and no variable told; it is no secret."""
+    found: str = click.prompt(label, err=True)
+    return found
+
+
 def callback_secrets() -> tuple[list[str], bool]:
     """Return the secrets of callback URLs, and whether they were made up just now."""
     given = os.environ.get(_CALLBACK_SECRETS, "").split(",")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from oneshot_async.errors import InvalidInputError
 from oneshot_async.receiver import AllowList
+
+from .options import told_as_usage
 
 _Option = Callable[[Callable[..., None]], Callable[..., None]]
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -19,10 +20,8 @@ def allow_list(networks: tuple[str, ...], trusted_proxies: int) -> AllowList | N
         if trusted_proxies:
             raise click.UsageError("--trusted-proxies needs an --allow")
         return None
-    try:
+    with told_as_usage("'--allow'"):
         return AllowList(networks, trusted_proxies=trusted_proxies)
-    except InvalidInputError as error:
-        raise click.BadParameter(str(error), param_hint="'--allow'") from None
 
 
 def server_context(

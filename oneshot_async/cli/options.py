@@ -1,11 +1,14 @@
 """The options that several commands share, and the signature they ask for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from oneshot_async._transport import base_url
+from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import InvalidInputError
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.signatures import (
@@ -65,10 +68,32 @@ def _signature(
     if not (found := _PLACE.fullmatch(place)):
         raise click.BadParameter("give PAGE:X1,Y1,X2,Y2 or none")
     page, *corners = map(int, found.groups())
-    try:
+    with told_as_usage():
         return visible_at(Rectangle(*corners), page)
+
+
+def _optimizer(_context: click.Context, _parameter: click.Parameter, url: str) -> str:
+    with told_as_usage():
+        base_url(url)
+    return url
+
+
+def _public_url(
+    _context: click.Context, _parameter: click.Parameter, url: str | None
+) -> str | None:
+    if url is not None:
+        with told_as_usage():
+            CallbackUrls(url, ["no secret, only long"])
+    return url
+
+
+@contextmanager
+def told_as_usage(option: str | None = None) -> Generator[None, None, None]:
+    """Tell what cannot be used as wrong usage of an option, by default the present."""
+    try:
+        yield
     except InvalidInputError as error:
-        raise click.BadParameter(str(error)) from None
+        raise click.BadParameter(str(error), param_hint=option) from None
 
 
 def _inbox(
@@ -76,10 +101,8 @@ def _inbox(
 ) -> Inbox | None:
     if url is None:
         return None
-    try:
+    with told_as_usage():
         return Inbox(url)
-    except InvalidInputError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _kept_inbox(
@@ -90,6 +113,7 @@ def _kept_inbox(
     return _inbox(context, parameter, url)
 
 
+optimizer_argument: _Option = click.argument("url", callback=_optimizer)
 inbox_option: _Option = click.option(
     "--inbox",
     envvar="ONESHOT_INBOX",
@@ -147,6 +171,7 @@ place_option: _Option = click.option(
 )
 public_url_option: _Option = click.option(
     "--public-url",
+    callback=_public_url,
     metavar="URL",
     help="The URL under which One-Shot reaches the receiver.",
 )

@@ -9,6 +9,8 @@ import click
 
 from oneshot_async.models.requests import IdDocumentType, Signer
 
+from .options import told_as_usage
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -22,6 +24,15 @@ _LABELS = {
     "email": "E-mail address",
     "mobile_phone_number": "Mobile phone with its prefix, as in +34600000000",
 }
+_ANYBODY = {
+    "given_name": "A",
+    "surname_1": "L",
+    "id_document_country": "ES",
+    "serial_number": "0",
+    "email": "a@example.com",
+    "mobile_phone_number": "+34",
+}
+"""Somebody whom nothing is wrong with, to look at one answer at a time."""
 _IMAGES = {
     "document_front": "Image of the identity document's front",
     "document_rear": "Image of its rear",
@@ -49,7 +60,9 @@ def signer_of(context: click.Context) -> Signer:
     given = context.ensure_object(_Given).values
 
     def needed(name: str) -> str:
-        return given.get(name) or click.prompt(_LABELS[name], err=True)
+        return given.get(name) or click.prompt(
+            _LABELS[name], err=True, value_proc=lambda answer: _usable(name, answer)
+        )
 
     return Signer(
         given_name=needed("given_name"),
@@ -66,6 +79,12 @@ def signer_of(context: click.Context) -> Signer:
     )
 
 
+def _usable(name: str, value: str) -> str:
+    with told_as_usage():
+        Signer(**(_ANYBODY | {name: value}))
+    return value
+
+
 def _option(
     name: str, label: str, kind: click.Path | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -78,4 +97,7 @@ def _option(
 def _remember(
     context: click.Context, parameter: click.Parameter, value: str | Path | None
 ) -> None:
-    context.ensure_object(_Given).values[parameter.name or ""] = value
+    name = parameter.name or ""
+    if name in _ANYBODY and isinstance(value, str):
+        _usable(name, value)
+    context.ensure_object(_Given).values[name] = value

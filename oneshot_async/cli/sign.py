@@ -12,7 +12,6 @@ import click
 from oneshot_async._json import is_object, json_or_none
 from oneshot_async._states import state_of
 from oneshot_async.client import OneShotClient
-from oneshot_async.errors import InvalidInputError
 from oneshot_async.inbox import Inbox
 from oneshot_async.models.requests import Signer
 from oneshot_async.models.signatures import SignatureParameters
@@ -22,7 +21,7 @@ from oneshot_async.signing import Signing
 
 from .callbacks import showing
 from .console import Console, console_for
-from .environment import billing, callback_secrets, rao
+from .environment import asked, billing, callback_secrets, rao
 from .files import Results, results_in
 from .flow import Flow, tell_callback
 from .kept import Kept, Remembering, again, leads_on
@@ -30,13 +29,18 @@ from .options import (
     documents_option,
     examples,
     json_option,
+    optimizer_argument,
     output_option,
     place_option,
     public_url_option,
+    told_as_usage,
 )
 from .person import person_options, signer_of
 from .prompt import ask
 from .running import run_flow
+
+_AUTHORITY = "Number of the registration authority"
+_PROFILE = "Profile of the certificate"
 
 _Connect = partial[OneShotClient]
 _Receive = partial[Receiver]
@@ -78,13 +82,13 @@ class _Order:
         "oneshot-async sign https://optimizer.example.com --document contract.pdf",
         "oneshot-async sign https://optimizer.example.com --document contract.pdf "
         "--place none --trust root.pem",
-        after="To try it, give it the URL and the credentials that `simulate` prints, "
-        "and --env sandbox --registration-authority 1 --profile any. If it ends "
-        "midway, also by SIGTERM or with its terminal, a file in DIR keeps the state, "
-        "and the command that goes on from there is printed.",
+        after="To try it, give it the URL that `simulate` prints, in a shell with what "
+        "it says to export. If it ends midway, also by SIGTERM or with its terminal, a "
+        "file in DIR keeps the state, and the command that goes on from there is "
+        "printed.",
     ),
 )
-@click.argument("url")
+@optimizer_argument
 @documents_option
 @output_option
 @place_option
@@ -95,18 +99,24 @@ class _Order:
     metavar="PEM",
     help="A root certificate to judge the signatures by.",
 )
-@click.option("--env", envvar="ONESHOT_ENV", show_envvar=True, help="sandbox or prod.")
+@click.option(
+    "--env",
+    type=click.Choice(["sandbox", "prod"]),
+    envvar="ONESHOT_ENV",
+    show_envvar=True,
+    help="The environment; not needed if the Optimizer's own settings say it.",
+)
 @click.option(
     "--registration-authority",
     envvar="ONESHOT_REGISTRATION_AUTHORITY",
     show_envvar=True,
-    help="The number of the registration authority.",
+    help=f"{_AUTHORITY}.",
 )
 @click.option(
     "--profile",
     envvar="ONESHOT_PROFILE",
     show_envvar=True,
-    help="The profile of the certificate.",
+    help=f"{_PROFILE}.",
 )
 @person_options
 @public_url_option
@@ -148,9 +158,9 @@ def sign(
 ) -> None:
     """Have one person sign, with the Optimizer at URL.
 
-    What the options leave out about the person is asked for. The credentials come
-    from ONESHOT_TOKEN, or ONESHOT_USERNAME, ONESHOT_PASSWORD and ONESHOT_PIN, and
-    from ONESHOT_BILLING_USERNAME and ONESHOT_BILLING_PASSWORD, or are asked for too.
+    What the options leave out is asked for. The credentials come from ONESHOT_TOKEN,
+    or ONESHOT_USERNAME, ONESHOT_PASSWORD and ONESHOT_PIN, and from
+    ONESHOT_BILLING_USERNAME and ONESHOT_BILLING_PASSWORD, or are asked for too.
 
     With --public-url, callbacks are taken; without it, the Optimizer is asked again
     and again.
@@ -165,6 +175,9 @@ def sign(
         roots=[file.read() for file in trust],
         kept=_kept(resume, output),
     )
+    if resume is None:
+        registration_authority = registration_authority or asked(_AUTHORITY)
+        profile = profile or asked(_PROFILE)
     connect = partial(
         OneShotClient,
         url,
@@ -190,10 +203,8 @@ def _state_in(file: BinaryIO) -> Mapping[str, Any]:
     state = json_or_none(file.read())
     if not is_object(state):
         raise click.BadParameter("there is no JSON object", param_hint="--resume")
-    try:
+    with told_as_usage("--resume"):
         state_of(state, SigningState, "a signing")
-    except InvalidInputError as error:
-        raise click.BadParameter(str(error), param_hint="--resume") from None
     return state
 
 

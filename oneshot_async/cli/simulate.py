@@ -53,6 +53,8 @@ async def _run(host: str, port: int, console: Console) -> None:
                 "ONESHOT_BILLING_USERNAME": simulator.billing_username,
                 "ONESHOT_BILLING_PASSWORD": simulator.billing_password,
                 "ONESHOT_ENV": "sandbox",
+                "ONESHOT_REGISTRATION_AUTHORITY": "1000",
+                "ONESHOT_PROFILE": "PFnubeQAFCiudadano",
             }
             exports = (f"export {name}={value}" for name, value in accepted.items())
             console.tell({"environment": accepted}, "\n".join(exports))

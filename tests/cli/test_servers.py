@@ -205,18 +205,11 @@ async def test_a_port_in_use_is_one_line_of_error(run, server):
     assert ended.err.startswith("error: ")
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--public-url", "sign.example"], "public_url is no http(s) URL"),
-        (["--host", "0.0.0.0"], "public_url is needed"),
-    ],
-)
-def test_what_listen_cannot_use_is_one_line_of_error(options, words):
+def test_what_listen_cannot_use_is_one_line_of_error():
     """An argument that cannot be used is told in a line, with exit code 1."""
     env = {"ONESHOT_CALLBACK_SECRETS": SECRET}
 
-    ended = CliRunner().invoke(command_line, ["listen", *options], env=env)
+    ended = CliRunner().invoke(command_line, ["listen", "--host", "0.0.0.0"], env=env)
 
     assert (ended.exit_code, ended.output.count("\n")) == (1, 1)
-    assert words in ended.output
+    assert "public_url is needed" in ended.output

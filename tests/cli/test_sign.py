@@ -34,11 +34,7 @@ async def url(optimizer):
 
 @pytest.fixture
 async def credentials(optimizer, url):
-    return {
-        **await optimizer.told("environment"),
-        "ONESHOT_PROFILE": "PFnubeQAFCiudadano",
-        "ONESHOT_REGISTRATION_AUTHORITY": "1000",
-    }
+    return await optimizer.told("environment")
 
 
 def free_port():
@@ -154,17 +150,18 @@ async def test_a_refused_create_leaves_nothing(run, url, credentials, pdf, tmp_p
 async def test_sign_asks_for_what_it_is_not_told(
     start, optimizer, url, credentials, pdf
 ):
-    """What the options leave out about the person is asked for; nothing is echoed."""
-    person = PERSON[2:]
-    credentials.pop("ONESHOT_BILLING_USERNAME")
-    command = await start("sign", url, *DOCUMENT, *person, "--json", **credentials)
-    for answer in ("Ada", "simulated-billing"):
+    """What no option and no variable tells is asked for, and again if it is wrong."""
+    told = {name: credentials[name] for name in ("ONESHOT_TOKEN", "ONESHOT_ENV")}
+    told["ONESHOT_BILLING_PASSWORD"] = credentials["ONESHOT_BILLING_PASSWORD"]
+    command = await start("sign", url, *DOCUMENT, *PERSON[2:-2], "--json", **told)
+    for answer in ("Ada", "123", "+34600123123", "1000", "any", "simulated-billing"):
         command.answer(answer)
     command.answer((await optimizer.told("sms"))["code"])
     ended = await command.end()
 
     assert ended.code == 0
     assert ended.told[-1]["verified"][0]["signer"] == "Ada Lovelace"
+    assert "Error: mobile_phone_number needs its international prefix" in ended.err
 
 
 async def test_sign_without_an_optimizer_is_one_line_of_error(run, pdf):

@@ -43,6 +43,11 @@ WRONG = [
     ["sign", "http://127.0.0.1:1"],
     ["sign", "http://127.0.0.1:1", "--resume", "loan.pdf"],
     ["sign", "http://127.0.0.1:1", "--resume", "odd.json"],
+    ["sign", "ftp://127.0.0.1:1", "--document", "loan.pdf"],
+    ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--email", "ada"],
+    ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--env", "prodx"],
+    ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--public-url", "x"],
+    ["listen", "--public-url", "sign.example"],
     ["sign", "http://127.0.0.1:1", "--place", "0:1"],
     ["sign", "http://127.0.0.1:1", "--place", "0:9,9,1,1"],
 ]
