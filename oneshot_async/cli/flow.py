@@ -73,13 +73,14 @@ class Flow:
         """
         documents = await self._signed(signing)
         self.console.step("Verify the signatures")
-        found = [await find(document, self.roots) for document in documents]
+        found: list[Finding] = []
         try:
+            found += [await find(document, self.roots) for document in documents]
             require_sound(found)
             self.console.step("Delete the documents from the Optimizer")
             await signing.delete_documents()
         finally:
-            self._tell_result(found)
+            self._tell_result(documents, found)
 
     async def _signed(self, signing: Signing) -> list[SavedDocument]:
         request = await signing.approved()
@@ -146,12 +147,15 @@ class Flow:
             self.console.step("Upload the documents")
         self.console.transfer(transfer)
 
-    def _tell_result(self, found: Sequence[Finding]) -> None:
+    def _tell_result(
+        self, documents: Sequence[SavedDocument], found: Sequence[Finding]
+    ) -> None:
         result = {
-            "signed": [str(finding.path) for finding in found],
+            "signed": [str(document.path) for document in documents],
             "verified": [fields for finding in found for fields in finding.fields()],
         }
         words = [f"{finding.path}\n  {finding.words()}" for finding in found]
+        words += [f"{rest.path}\n  not verified" for rest in documents[len(found) :]]
         self.console.conclude(result, "\n".join(words))
 
 

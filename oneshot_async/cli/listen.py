@@ -86,12 +86,15 @@ def listen(
     """Take callbacks and print them as they are kept.
 
     The secrets of callback URLs are taken from ONESHOT_CALLBACK_SECRETS, separated by
-    commas; if there are none, one is made up and printed. GET /healthz is 200 while
+    commas; if there are none, one is made up and printed, unless the secret URL is not
+    to be. GET /healthz is 200 while
     this runs, and GET /readyz while the inbox can be written, else 503.
     """
     secrets, made_up = callback_secrets()
-    if made_up:
-        click.echo(f"made up: ONESHOT_CALLBACK_SECRETS={secrets[0]}", err=True)
+    if made_up and hide_secret_url:
+        raise click.UsageError(
+            "Set ONESHOT_CALLBACK_SECRETS: --hide-secret-url would hide one made up."
+        )
     receiver = Receiver(
         inbox,
         secrets=secrets,
@@ -108,6 +111,7 @@ def listen(
             watched=_watched(inbox, metrics_host, metrics_port),
             console=console,
             drain=drain,
+            made_up=secrets[0] if made_up else None,
             hides_url=hide_secret_url,
         )
         asyncio.run(listening.run())
@@ -122,6 +126,7 @@ class _Listening:
     watched: AbstractAsyncContextManager[str | None]
     console: Console
     drain: float
+    made_up: str | None = attrs.field(repr=False)
     hides_url: bool
 
     async def run(self) -> None:
@@ -143,6 +148,8 @@ class _Listening:
         self.console.tell(fields_of(event), words_of(event))
 
     def _tell_where(self, metrics: str | None) -> None:
+        if self.made_up is not None:
+            click.echo(f"made up: ONESHOT_CALLBACK_SECRETS={self.made_up}", err=True)
         told = [("listening", "Listening on", self.receiver.url)]
         if not self.hides_url:
             words = "Secret URL for the registration authority:"

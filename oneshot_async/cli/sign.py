@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import attrs
 import click
 
+from oneshot_async._extras import needing
 from oneshot_async._json import is_object, json_or_none
 from oneshot_async._states import state_of
 from oneshot_async.client import OneShotClient
@@ -76,6 +77,21 @@ class _Order:
         )
 
 
+def _roots(
+    _context: click.Context, _parameter: click.Parameter, files: tuple[Path, ...]
+) -> Sequence[bytes]:
+    """Read them before anything is paid for."""
+    if not files:
+        return ()
+    with needing("verify", "--trust"):
+        from oneshot_async._pdf_trust import certificates_in
+    roots = [file.read_bytes() for file in files]
+    with told_as_usage():
+        for root in roots:
+            certificates_in(root)
+    return roots
+
+
 @click.command(
     cls=Remembering,
     epilog=examples(
@@ -95,7 +111,8 @@ class _Order:
 @click.option(
     "--trust",
     multiple=True,
-    type=click.File("rb"),
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    callback=_roots,
     metavar="PEM",
     help="A root certificate to judge the signatures by.",
 )
@@ -145,7 +162,7 @@ def sign(
     documents: tuple[Path, ...],
     output: Path,
     signature: SignatureParameters | None,
-    trust: tuple[BinaryIO, ...],
+    trust: Sequence[bytes],
     env: str | None,
     registration_authority: str | None,
     profile: str | None,
@@ -172,7 +189,7 @@ def sign(
         documents=documents,
         output=output,
         signature=signature,
-        roots=[file.read() for file in trust],
+        roots=trust,
         kept=_kept(resume, output),
     )
     if resume is None:

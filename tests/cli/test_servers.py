@@ -153,6 +153,15 @@ async def test_listen_makes_a_secret_up(start):
     assert again["callback_url"] == again["listening"] + path
 
 
+async def test_listen_prints_no_secret_where_it_cannot_listen(run):
+    """A secret that nothing uses is not printed."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = await run("listen", "--port", str(taken.getsockname()[1]))
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "ONESHOT_CALLBACK_SECRETS" not in ended.err
+
+
 async def test_listen_shows_the_public_url(start):
     """The secret URL to hand on begins with the public URL."""
     command = await start("listen", "--json", "--public-url", "https://sign.example")

@@ -164,6 +164,24 @@ async def test_sign_asks_for_what_it_is_not_told(
     assert "Error: mobile_phone_number needs its international prefix" in ended.err
 
 
+async def test_signature_that_nobody_vouches_for_is_saved_and_told(
+    start, optimizer, url, credentials, pdf, files, tmp_path
+):
+    """What was saved is told whatever the verification says, and how to go on."""
+    command = await start(
+        "sign", url, *DOCUMENT, *PERSON, "--json",
+        "--trust", files / "authority.pem", **credentials,
+    )  # fmt: skip
+    command.answer((await optimizer.told("sms"))["code"])
+    ended = await command.end()
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "signed/loan-signed.pdf does not verify" in ended.err
+    (told,) = [one for one in ended.told if "signed" in one]
+    assert told["signed"] == ["signed/loan-signed.pdf"]
+    assert "resume" in ended.told[-1]
+
+
 async def test_sign_without_an_optimizer_is_one_line_of_error(run, pdf):
     """An Optimizer that is not there is told in a line, and no state is kept."""
     url = f"http://127.0.0.1:{free_port()}"

@@ -48,6 +48,8 @@ WRONG = [
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--env", "prodx"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--public-url", "x"],
     ["listen", "--public-url", "sign.example"],
+    ["listen", "--hide-secret-url"],
+    ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--trust", "loan.pdf"],
     ["sign", "http://127.0.0.1:1", "--place", "0:1"],
     ["sign", "http://127.0.0.1:1", "--place", "0:9,9,1,1"],
 ]
