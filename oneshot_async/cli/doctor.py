@@ -57,7 +57,7 @@ from .verdicts import Check, Outcome, Verdict, skipped, verdict_of
 def doctor(
     context: click.Context,
     url: str | None,
-    inbox: Inbox | None,
+    inbox: str | None,
     public_url: str | None,
     listen_host: str,
     listen_port: int | None,
@@ -76,7 +76,7 @@ def doctor(
     """
     patient = _Patient(
         url=url,
-        inbox=inbox,
+        inbox=Inbox(inbox) if inbox else None,
         public_url=public_url,
         listen=None if listen_port is None else (listen_host, listen_port),
         context=None if ca is None else _context(ca),

@@ -16,7 +16,7 @@ from oneshot_async.stores import Quarantined
 
 from .callbacks import Shown, fields_of, words_of
 from .console import Console, console_for
-from .options import examples, json_option, kept_inbox_option
+from .options import examples, existing, json_option, kept_inbox_option
 from .running import beside, stop_requests
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ _Work = Callable[[Inbox, Console], Awaitable[None]]
 @click.pass_context
 def events(
     context: click.Context,
-    inbox: Inbox | None,
+    inbox: str | None,
     pk: int | None,
     *,
     follow: bool,
@@ -64,7 +64,7 @@ def events(
 @kept_inbox_option
 @json_option
 @click.pass_context
-def quarantine(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
+def quarantine(context: click.Context, inbox: str | None, *, as_json: bool) -> None:
     """List what came and could not be read."""
     _run(context, inbox, _list_quarantine, as_json=as_json)
 
@@ -73,7 +73,7 @@ def quarantine(context: click.Context, inbox: Inbox | None, *, as_json: bool) ->
 @kept_inbox_option
 @json_option
 @click.pass_context
-def replay(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> None:
+def replay(context: click.Context, inbox: str | None, *, as_json: bool) -> None:
     """Deliver what can be read by now."""
     _run(context, inbox, _replay, as_json=as_json)
 
@@ -89,7 +89,7 @@ def replay(context: click.Context, inbox: Inbox | None, *, as_json: bool) -> Non
 @json_option
 @click.pass_context
 def prune(
-    context: click.Context, inbox: Inbox | None, days: int, *, as_json: bool
+    context: click.Context, inbox: str | None, days: int, *, as_json: bool
 ) -> None:
     """Forget what is old."""
 
@@ -110,19 +110,17 @@ def _check_that_nothing_is_listed(
 
 
 def _run(
-    context: click.Context, inbox: Inbox | None, work: _Work, *, as_json: bool
+    context: click.Context, inbox: str | None, work: _Work, *, as_json: bool
 ) -> None:
-    inbox = _chosen(context, "inbox", inbox)
+    kept = existing(_chosen(context, "inbox", inbox))
     as_json = _chosen(context, "as_json", as_json)
-    if inbox is None:
-        raise click.UsageError("Missing option '--inbox'.", context)
 
     async def run(opened: Inbox, console: Console) -> None:
         async with opened:
             await work(opened, console)
 
     with console_for(machine=as_json) as console:
-        asyncio.run(run(inbox, console))
+        asyncio.run(run(kept, console))
 
 
 def _chosen(context: click.Context, name: str, here: T) -> T:
@@ -140,6 +138,8 @@ async def _list(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
         for event in page:
             _tell(event, console)
         after = page[-1].sequence
+    if not after:
+        click.echo("no callbacks", err=True)
 
 
 async def _follow(inbox: Inbox, key: RequestPk | None, console: Console) -> None:
@@ -150,8 +150,11 @@ async def _follow(inbox: Inbox, key: RequestPk | None, console: Console) -> None
 
 
 async def _list_quarantine(inbox: Inbox, console: Console) -> None:
-    for one in await inbox.quarantined():
+    found = await inbox.quarantined()
+    for one in found:
         console.tell(*_told(one))
+    if not found:
+        click.echo("nothing in quarantine", err=True)
 
 
 async def _replay(inbox: Inbox, console: Console) -> None:

@@ -107,10 +107,26 @@ def _inbox(
 
 def _kept_inbox(
     context: click.Context, parameter: click.Parameter, url: str | None
-) -> Inbox | None:
+) -> str | None:
     if url is not None and url.startswith("memory:"):
         raise click.BadParameter("an inbox in memory has ended with its process")
-    return _inbox(context, parameter, url)
+    _inbox(context, parameter, url)
+    return url
+
+
+def existing(url: str | None) -> Inbox:
+    """Return the inbox that `--inbox` names, which must be there already.
+
+    Raises:
+        InvalidInputError: its file is not.
+    """
+    if url is None:
+        raise click.UsageError("Missing option '--inbox'.")
+    inbox = Inbox(url)
+    scheme, _, path = url.partition(":///")
+    if scheme.lower() == "sqlite" and not Path(path).exists():
+        raise InvalidInputError(f"{path} is not there: a receiver makes it")
+    return inbox
 
 
 optimizer_argument: _Option = click.argument("url", callback=_optimizer)

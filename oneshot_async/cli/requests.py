@@ -15,7 +15,7 @@ from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
 
 from .console import Console, console_for
-from .options import examples, json_option, kept_inbox_option
+from .options import examples, existing, json_option, kept_inbox_option
 
 _PAGE = 1000
 _AT_ONCE = 8
@@ -56,21 +56,22 @@ class _Heard:
 @click.argument("url", required=False)
 @kept_inbox_option
 @json_option
-def requests(url: str | None, inbox: Inbox | None, *, as_json: bool) -> None:
+def requests(url: str | None, inbox: str | None, *, as_json: bool) -> None:
     """Print a table of the requests that an inbox has heard of.
 
     A callback may be lost, or forged. With URL the Optimizer there is asked for each
     request, and the table says what it is now.
     """
-    if inbox is None:
-        raise click.UsageError("Missing option '--inbox'.")
+    kept = existing(inbox)
     with console_for(machine=as_json) as console:
-        asyncio.run(_run(inbox, url, console))
+        asyncio.run(_run(kept, url, console))
 
 
 async def _run(inbox: Inbox, url: str | None, console: Console) -> None:
     async with inbox:
         heard = await _heard_in(inbox)
+    if not heard:
+        click.echo("no requests", err=True)
     if url is not None:
         console.step("Ask the Optimizer")
         await _ask(url, heard)

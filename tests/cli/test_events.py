@@ -210,17 +210,42 @@ async def test_prune_forgets_what_is_older(run, url, inbox, delivered, older):
     assert [event.sequence for event in await inbox.history()] == [3]
 
 
-@pytest.mark.parametrize("command", [[], ["quarantine"], ["replay"]], ids=str)
-async def test_inbox_that_cannot_be_opened_is_one_line_of_error(run, command):
-    """What is wrong with it is told in a line, with exit code 1."""
-    url = "sqlite:////missing/inbox.db"
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["events"],
+        ["events", "--follow"],
+        ["events", "quarantine"],
+        ["events", "replay"],
+        ["events", "prune", "--days", "1"],
+        ["requests"],
+    ],
+    ids=" ".join,
+)
+def test_inbox_that_is_not_there_is_one_line_of_error(command, tmp_path):
+    """Nothing is made of a name that was mistyped."""
+    path = tmp_path / "mistyped.db"
 
-    ended = await run("events", *command, "--inbox", url)
+    ended = CliRunner().invoke(command_line, [*command, "--inbox", f"sqlite:///{path}"])
 
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err == (
-        "error: /missing/inbox.db: its directory does not exist: make it first\n"
-    )
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr == f"error: {path} is not there: a receiver makes it\n"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["events"], "no callbacks"),
+        (["events", "quarantine"], "nothing in quarantine"),
+        (["requests"], "no requests"),
+    ],
+)
+async def test_inbox_with_nothing_in_it_is_told(run, url, inbox, command, words):
+    """On stderr, where it is no line of a list."""
+    ended = await run(*command, "--inbox", url, "--json")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", f"{words}\n")
 
 
 @pytest.mark.parametrize(
