@@ -3,9 +3,9 @@
 import os
 import secrets
 
-import click
-
 from oneshot_async.models.credentials import Billing, Rao, RaoLogin, RaoToken
+
+from .prompt import answer
 
 _CALLBACK_SECRETS = "ONESHOT_CALLBACK_SECRETS"
 
@@ -39,19 +39,12 @@ def billing() -> Billing | None:
     """Return who pays, or None where the Optimizer's settings say so."""
     username = os.environ.get("ONESHOT_BILLING_USERNAME")
     if username is None:
-        username = click.prompt(
-            "Billing user (empty if the Optimizer knows)", default="", err=True
-        )
+        label = "Billing user (empty if the Optimizer knows)"
+        username = answer(label, "ONESHOT_BILLING_USERNAME", default="")
     if not username:
         return None
     password = _secret("ONESHOT_BILLING_PASSWORD", "Billing password")
     return Billing(username=username, password=password)
-
-
-def asked(label: str) -> str:
-    """Return what no option and no variable told; it is no secret."""
-    found: str = click.prompt(label, err=True)
-    return found
 
 
 def callback_secrets() -> tuple[list[str], bool]:
@@ -63,4 +56,4 @@ def callback_secrets() -> tuple[list[str], bool]:
 
 def _secret(variable: str, label: str) -> str:
     found = os.environ.get(variable)
-    return found or click.prompt(f"{label} ({variable})", hide_input=True, err=True)
+    return found or answer(f"{label} ({variable})", variable, is_secret=True)

@@ -8,7 +8,7 @@ import attrs
 
 from oneshot_async._polling import Polling
 from oneshot_async.client import OneShotClient
-from oneshot_async.errors import OtpRefusedError, OtpTooSoonError
+from oneshot_async.errors import OtpRefusedError, OtpTooSoonError, SigningError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.files import File, Transfer
 from oneshot_async.models.requests import RequestStatus, Signer
@@ -31,7 +31,7 @@ class Flow:
     """Has one person sign, and reports what happens.
 
     Attributes:
-        ask_code: asks the person for the code that was sent.
+        ask_code: asks the person for the code; nothing means to send a new one.
         remember: keeps the state, whenever it changes.
         state: what it takes to go on, should it fail midway.
     """
@@ -113,15 +113,16 @@ class Flow:
             self.console.tell({"not_sent": error.message}, error.advice)
 
     async def _sign(self, signing: Signing) -> tuple[SavedDocument, ...]:
-        for _ in range(1, _TRIES):
+        for _ in range(_TRIES):
             try:
                 return await self._sign_once(signing)
             except OtpRefusedError as error:
                 self.console.fail({"refused": error.message}, error.message)
-        return await self._sign_once(signing)
+        raise SigningError(f"{_TRIES} codes were refused; go on to try another")
 
     async def _sign_once(self, signing: Signing) -> tuple[SavedDocument, ...]:
-        code = await self.ask_code()
+        while not (code := await self.ask_code()):
+            await self._send_code(signing)
         words = "Sign, wait for the certificate, download"
         self.console.step(words, limit=_PATIENCE)
         return await signing.sign(

@@ -1,5 +1,8 @@
 """The group of all commands, and how an error ends one."""
 
+import json
+from typing import NoReturn
+
 import click
 
 from oneshot_async.errors import OneShotError
@@ -10,7 +13,7 @@ from .demo import demo
 from .doctor import doctor
 from .events import events
 from .listen import listen
-from .options import examples
+from .options import FOR_MACHINES, examples
 from .requests import requests
 from .send_test import send_test
 from .sign import sign
@@ -34,13 +37,18 @@ class _Commands(click.Group):
             # A prompt tells both Ctrl-C and the end of input so.
             if isinstance(error.__context__, KeyboardInterrupt):
                 return ctx.exit(_INTERRUPTED)
-            raise
+            return _fail(ctx, "NoAnswer", "nobody is there to answer")
         except BrokenPipeError:
             raise  # click knows what to do when nobody reads on
         except (OneShotError, OSError) as error:
-            words = " ".join(str(error).split())
-            click.echo(f"error: {words}", err=True)
-            return ctx.exit(1)
+            return _fail(ctx, type(error).__name__, " ".join(str(error).split()))
+
+
+def _fail(ctx: click.Context, kind: str, words: str) -> NoReturn:
+    if ctx.meta.get(FOR_MACHINES):
+        click.echo(json.dumps({"error": words, "type": kind}))
+    click.echo(f"error: {words}", err=True)
+    ctx.exit(1)
 
 
 @click.group(
@@ -51,7 +59,8 @@ class _Commands(click.Group):
         "oneshot-async COMMAND --help",
         after="What a command says goes to standard output: for people, in colours "
         "only on a terminal and where NO_COLOR is not set; or, with --json, as one "
-        "object per line. What went wrong goes to standard error, in a line.",
+        "object per line. What went wrong goes to standard error, in a line, and with "
+        "--json to standard output as well, as an error and its type.",
     ),
 )
 @click.version_option(package_name="oneshot-async")

@@ -23,6 +23,8 @@ from .files import check_pdf
 _Option = Callable[[Callable[..., None]], Callable[..., None]]
 """Adds an option to a command's function."""
 
+FOR_MACHINES = f"{__name__}.json"
+"""Where a context keeps whether a machine reads along."""
 PORT = click.IntRange(0, 65535)
 _CORNER = Rectangle(24, 18, 204, 58)
 _PLACE = re.compile(r"(\d+):(\d+),(\d+),(\d+),(\d+)", re.ASCII)
@@ -105,6 +107,12 @@ def _inbox(
         return Inbox(url)
 
 
+def _noted(context: click.Context, _parameter: click.Parameter, as_json: bool) -> bool:
+    """Have the errors of the other options told to machines too."""
+    context.meta[FOR_MACHINES] = as_json or context.meta.get(FOR_MACHINES, False)
+    return as_json
+
+
 def _kept_inbox(
     context: click.Context, parameter: click.Parameter, url: str | None
 ) -> str | None:
@@ -149,7 +157,12 @@ kept_inbox_option: _Option = click.option(
     help="Where the callbacks are kept: sqlite:///FILE or postgresql://….",
 )
 json_option: _Option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object per line."
+    "--json",
+    "as_json",
+    is_flag=True,
+    is_eager=True,
+    callback=_noted,
+    help="Print one JSON object per line.",
 )
 host_option: _Option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address to listen on."

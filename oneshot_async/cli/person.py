@@ -10,6 +10,7 @@ import click
 from oneshot_async.models.requests import IdDocumentType, Signer
 
 from .options import told_as_usage
+from .prompt import answer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,8 +61,8 @@ def signer_of(context: click.Context) -> Signer:
     given = context.ensure_object(_Given).values
 
     def needed(name: str) -> str:
-        return given.get(name) or click.prompt(
-            _LABELS[name], err=True, value_proc=lambda answer: _usable(name, answer)
+        return given.get(name) or answer(
+            _LABELS[name], _flag(name), check=lambda said: _usable(name, said)
         )
 
     return Signer(
@@ -85,12 +86,15 @@ def _usable(name: str, value: str) -> str:
     return value
 
 
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def _option(
     name: str, label: str, kind: click.Path | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    flag = f"--{name.replace('_', '-')}"
     return click.option(
-        flag, name, type=kind, help=label, expose_value=False, callback=_remember
+        _flag(name), name, type=kind, help=label, expose_value=False, callback=_remember
     )
 
 

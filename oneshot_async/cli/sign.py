@@ -22,7 +22,7 @@ from oneshot_async.signing import Signing
 
 from .callbacks import showing
 from .console import Console, console_for
-from .environment import asked, billing, callback_secrets, rao
+from .environment import billing, callback_secrets, rao
 from .files import Results, results_in
 from .flow import Flow, tell_callback
 from .kept import Kept, Remembering, again, leads_on
@@ -37,7 +37,7 @@ from .options import (
     told_as_usage,
 )
 from .person import person_options, signer_of
-from .prompt import ask
+from .prompt import answer, ask
 from .running import run_flow
 
 _AUTHORITY = "Number of the registration authority"
@@ -184,6 +184,8 @@ def sign(
     """
     if not documents and resume is None:
         raise click.UsageError("Missing option '--document'.")
+    if listen_port and public_url is None:
+        raise click.UsageError("--listen-port needs a --public-url.")
     order = _Order(
         who=_state_in(resume) if resume else signer_of(click.get_current_context()),
         documents=documents,
@@ -193,8 +195,10 @@ def sign(
         kept=_kept(resume, output),
     )
     if resume is None:
-        registration_authority = registration_authority or asked(_AUTHORITY)
-        profile = profile or asked(_PROFILE)
+        registration_authority = registration_authority or answer(
+            _AUTHORITY, "--registration-authority"
+        )
+        profile = profile or answer(_PROFILE, "--profile")
     connect = partial(
         OneShotClient,
         url,
@@ -269,7 +273,7 @@ async def _connected(
 
 async def _ask_code(console: Console) -> str:
     with console.asking():
-        return await ask("Code from the message")
+        return await ask("Code from the message (empty for a new one)")
 
 
 def _tell_state(state: Mapping[str, Any], path: Path, console: Console) -> None:

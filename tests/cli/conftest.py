@@ -78,6 +78,7 @@ async def launch(arguments: Sequence[str | Path], cwd: Path, env: dict[str, str]
         *arguments,
         cwd=cwd,
         env=env,
+        start_new_session=True,  # no terminal, wherever the tests are started
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

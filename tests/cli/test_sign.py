@@ -18,7 +18,7 @@ PERSON = (
     "--mobile-phone-number", "+34600123123",
 )  # fmt: skip
 DOCUMENT = ("--document", "loan.pdf")
-PROMPT = "Code from the message: "
+PROMPT = "Code from the message (empty for a new one): "
 
 
 @pytest.fixture
@@ -120,8 +120,9 @@ async def test_a_killed_signing_leaves_its_state(
     ended = await command.end()
 
     # There is nobody left to ask for the code, and a new file to go on with.
-    assert ended.told[-1]["state"] == json.loads(state)
-    assert ended.told[-1]["state_file"] != str(kept)
+    assert ended.told[-2]["state"] == json.loads(state)
+    assert ended.told[-2]["state_file"] != str(kept)
+    assert ended.told[-1]["error"] == "nobody is there to answer"
 
 
 async def test_people_are_told_how_to_go_on(start, optimizer, url, credentials, pdf):
@@ -179,7 +180,44 @@ async def test_signature_that_nobody_vouches_for_is_saved_and_told(
     assert "signed/loan-signed.pdf does not verify" in ended.err
     (told,) = [one for one in ended.told if "signed" in one]
     assert told["signed"] == ["signed/loan-signed.pdf"]
-    assert "resume" in ended.told[-1]
+    assert "resume" in ended.told[-2]
+
+
+async def test_three_wrong_codes_end_it_in_its_own_words(
+    start, optimizer, url, credentials, pdf
+):
+    """An empty line stands for a new code; the end says what can be done here."""
+    command = await start("sign", url, *DOCUMENT, *PERSON, "--json", **credentials)
+    for line in ("", "wrong", "wrong", "wrong"):
+        await command.prompt(PROMPT)
+        command.answer(line)
+    ended = await command.end()
+
+    assert [one for one in ended.told if "not_sent" in one]
+    assert ended.told[-1] == {
+        "error": "3 codes were refused; go on to try another",
+        "type": "SigningError",
+    }
+    assert ended.err == "error: 3 codes were refused; go on to try another\n"
+    assert ended.code == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [(PERSON, "ONESHOT_TOKEN is not set"), (PERSON[2:], "give --given-name")],
+)
+async def test_missing_answer_names_what_would_tell_it(start, pdf, person, words):
+    """Where nobody can be asked, the error says what to set or to give."""
+    arguments = ("sign", "http://127.0.0.1:1", *DOCUMENT, *person)
+    command = await start(
+        *arguments, "--profile", "any", "--registration-authority", "1"
+    )
+    command.process.stdin.write_eof()
+    ended = await command.end()
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith(f"{words}\n")
+    assert ended.err.count("\n") == 1
 
 
 async def test_sign_without_an_optimizer_is_one_line_of_error(run, pdf):
@@ -198,3 +236,5 @@ async def test_sign_without_an_optimizer_is_one_line_of_error(run, pdf):
     assert ended.err.startswith("error: POST /create: Cannot connect")
     assert "planted-token" not in ended.out + ended.err
     assert all("state" not in fields for fields in ended.told)
+    assert ended.told[-1]["type"] == "ConnectError"
+    assert f"error: {ended.told[-1]['error']}\n" == ended.err

@@ -47,6 +47,7 @@ WRONG = [
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--email", "ada"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--env", "prodx"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--public-url", "x"],
+    ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--listen-port", "9"],
     ["listen", "--public-url", "sign.example"],
     ["listen", "--hide-secret-url"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--trust", "loan.pdf"],
