@@ -23,7 +23,7 @@ from .options import examples, json_option, public_url_option
 @public_url_option
 @click.option("--fixed", is_flag=True, help="The one for all requests; never expires.")
 @click.option(
-    "--days", type=click.IntRange(min=1), help="It expires after so many days."
+    "--days", type=click.IntRange(1, 36500), help="It expires after so many days."
 )
 @json_option
 def callback_url(

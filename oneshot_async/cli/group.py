@@ -41,7 +41,16 @@ class _Commands(click.Group):
         except BrokenPipeError:
             raise  # click knows what to do when nobody reads on
         except (OneShotError, OSError) as error:
-            return _fail(ctx, type(error).__name__, " ".join(str(error).split()))
+            return _fail(ctx, type(error).__name__, _words_of(error))
+
+
+def _words_of(error: OneShotError | OSError) -> str:
+    told = str(error)
+    if isinstance(error, OSError) and not isinstance(error, OneShotError):
+        # The system's number says nothing that its words do not.
+        known = [error.filename, error.strerror]
+        told = ": ".join(str(part) for part in known if part) or told
+    return " ".join(told.split())
 
 
 def _fail(ctx: click.Context, kind: str, words: str) -> NoReturn:
@@ -83,4 +92,6 @@ for _command in (
     simulate,
     completion,
 ):
+    # Else click would cut its first sentence short.
+    _command.short_help = (_command.help or "").partition("\n\n")[0]
     command_line.add_command(_command)

@@ -41,7 +41,7 @@ from .running import beside, stop_requests
 @exposure_options
 @click.option(
     "--drain",
-    type=click.FloatRange(min=0),
+    type=click.IntRange(min=0),
     default=0,
     metavar="SECONDS",
     help="When asked to stop, say 503 at /readyz and go on for so long, or until "
@@ -77,7 +77,7 @@ def listen(
     tls_certificate: Path | None,
     tls_key: Path | None,
     client_ca: Path | None,
-    drain: float,
+    drain: int,
     hide_secret_url: bool,
     metrics_port: int | None,
     metrics_host: str,
@@ -125,7 +125,7 @@ class _Listening:
     receiver: Receiver
     watched: AbstractAsyncContextManager[str | None]
     console: Console
-    drain: float
+    drain: int
     made_up: str | None = attrs.field(repr=False)
     hides_url: bool
 

@@ -212,6 +212,7 @@ async def test_a_port_in_use_is_one_line_of_error(run, server):
 
     assert (ended.code, ended.err.count("\n")) == (1, 1)
     assert ended.err.startswith("error: ")
+    assert "[Errno" not in ended.err
 
 
 def test_what_listen_cannot_use_is_one_line_of_error():

@@ -50,6 +50,9 @@ WRONG = [
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--listen-port", "9"],
     ["listen", "--public-url", "sign.example"],
     ["listen", "--hide-secret-url"],
+    ["listen", "--drain", "nan"],
+    ["events", "prune", "--inbox", "sqlite:///x", "--days", "99999999999"],
+    ["callback-url", "--public-url", "http://127.0.0.1:1", "--days", "99999999999"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--trust", "loan.pdf"],
     ["sign", "http://127.0.0.1:1", "--place", "0:1"],
     ["sign", "http://127.0.0.1:1", "--place", "0:9,9,1,1"],
@@ -95,6 +98,13 @@ async def test_a_process_with_wrong_usage_ends_with_two(run):
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("Usage: oneshot-async listen")
+
+
+def test_no_summary_is_cut_short():
+    """The list of commands has each one's first sentence whole."""
+    ended = CliRunner().invoke(command_line, ["--help"])
+
+    assert "..." not in ended.output.partition("Commands:")[2]
 
 
 def test_credentials_are_no_options():
