@@ -42,6 +42,8 @@ from .running import run_flow
 
 _AUTHORITY = "Number of the registration authority"
 _PROFILE = "Profile of the certificate"
+_ENVIRONMENTS = ("sandbox", "prod")
+_ENV = "Environment, sandbox or prod (empty if the Optimizer knows)"
 
 _Connect = partial[OneShotClient]
 _Receive = partial[Receiver]
@@ -118,7 +120,7 @@ def _roots(
 )
 @click.option(
     "--env",
-    type=click.Choice(["sandbox", "prod"]),
+    type=click.Choice(_ENVIRONMENTS),
     envvar="ONESHOT_ENV",
     show_envvar=True,
     help="The environment; not needed if the Optimizer's own settings say it.",
@@ -199,6 +201,7 @@ def sign(
             _AUTHORITY, "--registration-authority"
         )
         profile = profile or answer(_PROFILE, "--profile")
+        env = env or answer(_ENV, "--env", default="", check=_environment) or None
     connect = partial(
         OneShotClient,
         url,
@@ -211,6 +214,12 @@ def sign(
     receive = _receiving(public_url, listen_host, listen_port) if public_url else None
     with console_for(machine=as_json) as console:
         run_flow(_run(order, connect, receive, console))
+
+
+def _environment(said: str) -> str:
+    if said and said not in _ENVIRONMENTS:
+        raise click.BadParameter("it is sandbox or prod")
+    return said
 
 
 def _receiving(public_url: str, host: str, port: int) -> _Receive:

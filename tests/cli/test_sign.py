@@ -152,10 +152,11 @@ async def test_sign_asks_for_what_it_is_not_told(
     start, optimizer, url, credentials, pdf
 ):
     """What no option and no variable tells is asked for, and again if it is wrong."""
-    told = {name: credentials[name] for name in ("ONESHOT_TOKEN", "ONESHOT_ENV")}
-    told["ONESHOT_BILLING_PASSWORD"] = credentials["ONESHOT_BILLING_PASSWORD"]
+    secrets = ("ONESHOT_TOKEN", "ONESHOT_BILLING_PASSWORD")
+    told = {name: credentials[name] for name in secrets}
     command = await start("sign", url, *DOCUMENT, *PERSON[2:-2], "--json", **told)
-    for answer in ("Ada", "123", "+34600123123", "1000", "any", "simulated-billing"):
+    answers = ("Ada", "123", "+34600123123", "1000", "any", "prodx", "sandbox")
+    for answer in (*answers, "simulated-billing"):
         command.answer(answer)
     command.answer((await optimizer.told("sms"))["code"])
     ended = await command.end()
@@ -210,7 +211,8 @@ async def test_missing_answer_names_what_would_tell_it(start, pdf, person, words
     """Where nobody can be asked, the error says what to set or to give."""
     arguments = ("sign", "http://127.0.0.1:1", *DOCUMENT, *person)
     command = await start(
-        *arguments, "--profile", "any", "--registration-authority", "1"
+        *(*arguments, "--profile", "any", "--registration-authority", "1"),
+        ONESHOT_ENV="sandbox",
     )
     command.process.stdin.write_eof()
     ended = await command.end()
@@ -226,6 +228,7 @@ async def test_sign_without_an_optimizer_is_one_line_of_error(run, pdf):
     env = {
         "ONESHOT_TOKEN": "planted-token",
         "ONESHOT_BILLING_USERNAME": "",
+        "ONESHOT_ENV": "sandbox",
         "ONESHOT_PROFILE": "profile",
         "ONESHOT_REGISTRATION_AUTHORITY": "1000",
     }
