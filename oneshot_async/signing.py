@@ -11,7 +11,8 @@ from typing import Any, overload
 import attrs
 
 from ._discretion import discreet
-from ._keeping import OnState, keep
+from ._keeping import OnState as OnState
+from ._keeping import keep
 from ._means import Means
 from ._results import Results
 from ._texts import readable
