@@ -187,7 +187,7 @@ def test_error_names_its_operation_and_advice():
     error = refused(403, {"details": "Confirmation Code invalid"})
 
     assert str(error).startswith(
-        "POST /sign/{request_pk} was refused (403): Confirmation Code invalid. Ask the"
+        "POST /sign/{request_pk} was refused (403): Confirmation Code invalid. It is"
     )
 
 
