@@ -16,7 +16,7 @@ from oneshot_async.errors import (
 LOOK = ("GET", "/request/{pk}")
 FAULTS = ["answer_lost", "unavailable", "crashed"]
 ONCE = Retries(attempts=1)
-SHORT = Polling(first=0.02, longest=0.05, deadline=0.3, settle=0.3)
+SHORT = Polling(first=0.02, longest=0.05, deadline=1.5, settle=1.5)
 
 
 @pytest.fixture

@@ -219,10 +219,10 @@ async def test_answer_that_does_not_come_is_told(
 @pytest.mark.parametrize(
     ("name", "timeouts"),
     [
-        ("create", Timeouts(create=0.05)),
-        ("otp", Timeouts(answer=0.05)),
-        ("sign", Timeouts(sign=0.05)),
-        ("upload", Timeouts(idle=0.05)),
+        ("create", Timeouts(create=0.5)),
+        ("otp", Timeouts(answer=0.5)),
+        ("sign", Timeouts(sign=0.5)),
+        ("upload", Timeouts(idle=0.5)),
     ],
 )
 async def test_time_out_leaves_the_outcome_open(

@@ -141,11 +141,11 @@ def test_document_stamp_proves_what_it_covers() -> None:
 
 
 def altered_stamp() -> bytes:
-    """Return the document with one byte of its time-stamp's signature changed."""
+    """Return the document with one digit of its time-stamp's signature changed."""
     end = archived().rindex(b"0" * 100 + b">")
     digits = len(archived()[:end].rstrip(b"0"))
     changed = bytearray(archived())
-    changed[digits - 40] ^= 1
+    changed[digits - 40] = ord("1" if changed[digits - 40] == ord("0") else "0")
     return bytes(changed)
 
 
