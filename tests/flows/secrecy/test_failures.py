@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from oneshot_async import OneShotError, Retries, SignatureParameters, Timeouts
-from oneshot_async.errors import UnexpectedResponseError
+from oneshot_async.errors import InvalidInputError, UnexpectedResponseError
 from oneshot_async.models import File, RequestUpdate
 from oneshot_async.simulator import ErrorShape, Faults
 
@@ -282,20 +282,28 @@ async def test_absent_optimizer_shows_nothing(connect, nowhere, attempts, everyt
     assert everything().leaks() == []
 
 
-@pytest.mark.parametrize("where", ["user", "proxy"])
-async def test_credentials_in_a_url_are_not_shown(
-    connect, nowhere, attempts, everything, planted, monkeypatch, where
+async def test_credentials_of_a_proxy_are_not_shown(
+    connect, nowhere, attempts, everything, planted, monkeypatch
 ):
-    """Credentials that stand in the URL of an Optimizer or a proxy are not told."""
+    """Credentials that stand in the URL of a proxy are not told."""
     user = f"{planted.mark('User')}:{planted.mark('Word')}@"
-    private = nowhere.replace("://", f"://{user}")
-    if where == "proxy":
-        monkeypatch.setenv("http_proxy", private)
-        client = await connect("http://optimizer.example.com", trust_env=True)
-    else:
-        client = await connect(private)
+    monkeypatch.setenv("http_proxy", nowhere.replace("://", f"://{user}"))
+    client = await connect("http://optimizer.example.com", trust_env=True)
 
     assert len(await attempts(client)) == len(CALLS)
+    assert everything().leaks() == []
+
+
+async def test_credentials_of_a_refused_url_are_not_shown(
+    connect, nowhere, shown, everything, planted
+):
+    """The URL of an Optimizer that is refused for credentials is not quoted."""
+    user = f"{planted.mark('User')}:{planted.mark('Word')}@"
+
+    with pytest.raises(InvalidInputError) as caught:
+        await connect(nowhere.replace("://", f"://{user}"))
+    shown.add(caught.value)
+
     assert everything().leaks() == []
 
 
