@@ -71,8 +71,11 @@ async def test_refusals_after_the_create_have_the_state(
         if state["request_pk"]:
             simulator.force(state["request_pk"], "CANCELLED")
 
+    async def no_pdf():
+        yield b"plain text"
+
     with pytest.raises(UnsupportedFileError) as refused:
-        await client.begin(person(), documents=[b"no PDF"])
+        await client.begin(person(), documents=[no_pdf])
     with pytest.raises(RequestCancelledError) as cancelled:
         await client.begin(person(), documents=[pdf], on_state=cancel)
 
