@@ -82,7 +82,7 @@ def replay(context: click.Context, inbox: str | None, *, as_json: bool) -> None:
 @kept_inbox_option
 @click.option(
     "--days",
-    type=click.IntRange(1, 36500),
+    type=click.IntRange(min=1),
     required=True,
     help="Forget what is older; more than any request of yours lives.",
 )

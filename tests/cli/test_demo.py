@@ -71,7 +71,7 @@ async def test_an_encrypted_document_is_one_line_of_error(run, pdf, tmp_path):
     assert (ended.code, ended.err.count("\n")) == (1, 1)
     assert ended.err.startswith("error: ")
     assert "password" in ended.err
-    assert "✗ Sign" in ended.out
+    assert "✗ Create a request" in ended.out
 
 
 async def test_what_is_no_pdf_is_refused_at_once(run, tmp_path):

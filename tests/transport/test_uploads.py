@@ -283,4 +283,4 @@ async def test_refused_document_is_named(serve, connect, answers, told):
     signing = await client.resume({"request_pk": 7})
 
     with pytest.raises(UnsupportedFileError, match=r"^POST /document.*document 2: no"):
-        await signing.upload(b"%PDF", b"text")
+        await signing.upload(b"%PDF-1", b"%PDF-2")
