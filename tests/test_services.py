@@ -353,7 +353,7 @@ async def test_the_folder_example_begins_anew_what_was_cancelled(
 ):
     """A request that will never be signed is told of once, and then replaced."""
     simulator, oneshot = working
-    (folder / "0.pdf").write_bytes(b"no PDF")
+    (folder / "0.pdf").write_bytes(b"%PDF-1.4 and no more")
     assert await worker.sign_all(oneshot, folder, under_way) == 1
     (folder / "0.pdf").write_bytes(SAMPLE)
     (refused,) = [pk for pk, r in simulator.requests.items() if r.status != "ISSUED"]
