@@ -51,7 +51,7 @@ WRONG = [
     ["listen", "--public-url", "sign.example"],
     ["listen", "--hide-secret-url"],
     ["listen", "--drain", "nan"],
-    ["events", "prune", "--inbox", "sqlite:///x", "--days", "99999999999"],
+    ["events", "prune", "--inbox", "sqlite:///x", "--days", "0"],
     ["callback-url", "--public-url", "http://127.0.0.1:1", "--days", "99999999999"],
     ["sign", "http://127.0.0.1:1", "--document", "loan.pdf", "--trust", "loan.pdf"],
     ["sign", "http://127.0.0.1:1", "--place", "0:1"],
