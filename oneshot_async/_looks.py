@@ -52,13 +52,15 @@ class Look:
             return self._request, self._asked_at
 
     async def _ask(self) -> Request | None:
-        self.failure = None
         try:
-            return await self._get(self._pk)
+            request = await self._get(self._pk)
         except (TransportError, ApiError, UnexpectedResponseError) as error:
             if _is_clear(error):
                 raise
             self.failure = error
+        else:
+            self.failure = None
+            return request
         fields = {"request_pk": self._pk}
         words = "request %d: a look failed: %s"
         _log.warning(words, self._pk, self.failure, extra=fields)

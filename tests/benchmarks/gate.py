@@ -1,4 +1,4 @@
-"""What must not become much slower: checked with every run of the tests."""
+"""What must not become much slower: a quick check of a few ratios."""
 
 from collections.abc import Callable
 
