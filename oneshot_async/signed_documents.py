@@ -1,6 +1,7 @@
 """What a signing hands back: signed documents, which can be checked."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +17,11 @@ from .verification import Verification, verify_pdf
 
 @discreet
 @attrs.frozen(kw_only=True)
-class SignedDocument:
-    """A signed document in memory.
-
-    Attributes:
-        hashed: it is the signature of a digest, a CMS message.
-        request: the request when it was signed.
-    """
+class _Document(ABC):
+    """What is known of a signed document, wherever its bytes are."""
 
     uid: str
     name: str = attrs.field(repr=False)
-    content: bytes = attrs.field(repr=False)
     hashed: bool = False
     request: Request | None = attrs.field(default=None, repr=False, eq=False)
 
@@ -41,18 +36,39 @@ class SignedDocument:
         Raises:
             InvalidInputError: only a digest was signed; give the signature and the
                 document that stayed with you to ``openssl cms -verify``.
+            LocalFileError: the file cannot be read.
             UnreadablePdfError: what came back cannot be read.
             MissingExtraError: the extra `verify` is not installed.
         """
-        _check_is_pdf(self)
+        if self.hashed:
+            raise InvalidInputError("only the document's digest was signed: no PDF")
+        content = await self._read()
         return await verify_pdf(
-            self.content, trust=trust, moment=moment, signer=self.request
+            content, trust=trust, moment=moment, signer=self.request
         )
 
+    @abstractmethod
+    async def _read(self) -> bytes:
+        """Return its bytes."""
 
-@discreet
+
 @attrs.frozen(kw_only=True)
-class SavedDocument:
+class SignedDocument(_Document):
+    """A signed document in memory.
+
+    Attributes:
+        hashed: it is the signature of a digest, a CMS message.
+        request: the request when it was signed.
+    """
+
+    content: bytes = attrs.field(repr=False)
+
+    async def _read(self) -> bytes:
+        return self.content
+
+
+@attrs.frozen(kw_only=True)
+class SavedDocument(_Document):
     """A signed document in a file.
 
     Attributes:
@@ -60,28 +76,8 @@ class SavedDocument:
         request: the request when it was signed.
     """
 
-    uid: str
-    name: str = attrs.field(repr=False)
     path: Path = attrs.field(repr=False)
-    hashed: bool = False
-    request: Request | None = attrs.field(default=None, repr=False, eq=False)
 
-    async def verify(
-        self, *, trust: Sequence[bytes] = (), moment: datetime | None = None
-    ) -> Verification:
-        """Read the file and check it, as `SignedDocument.verify` does.
-
-        Raises:
-            LocalFileError: it cannot be read.
-        """
-        _check_is_pdf(self)
+    async def _read(self) -> bytes:
         with told("the signed document cannot be read"):
-            content = await asyncio.to_thread(self.path.read_bytes)
-        return await verify_pdf(
-            content, trust=trust, moment=moment, signer=self.request
-        )
-
-
-def _check_is_pdf(document: SignedDocument | SavedDocument) -> None:
-    if document.hashed:
-        raise InvalidInputError("only the document's digest was signed: no PDF")
+            return await asyncio.to_thread(self.path.read_bytes)

@@ -21,7 +21,7 @@ from aiohttp import web
 from blockbuster import BlockBuster
 from hypothesis import HealthCheck, settings
 
-from oneshot_async import OneShotClient
+from oneshot_async import Inbox, OneShotClient
 
 BASE = "/oneshot/api/v1"
 NOBODY = 65_534
@@ -171,6 +171,13 @@ async def open_client(listener):
             return await opened.enter_async_context(client)
 
         yield open_one
+
+
+@pytest.fixture
+async def inbox():
+    """An open inbox in memory."""
+    async with Inbox() as opened:
+        yield opened
 
 
 WHO_MAY_CONNECT = """

@@ -84,7 +84,7 @@ ALLOWED = {
     "_pytest_plugin": CORE | OUT | IN | PRETEND | {"__init__", "testing"},
     "__init__": CORE | OUT | {"inbox", "observing"},
     "__main__": CORE | {"cli"},
-    "cli": CORE | OUT | IN | PRETEND | VERIFICATION | {"cli"},
+    "cli": CORE | OUT | IN | PRETEND | VERIFICATION | {"cli", "testing"},
 }
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 
 from oneshot_async._extras import needing
-from oneshot_async.client import OneShotClient
+from oneshot_async._polling import Polling
 from oneshot_async.inbox import Inbox
-from oneshot_async.models.credentials import Billing, RaoToken
 from oneshot_async.models.files import File
-from oneshot_async.models.requests import Signer
 from oneshot_async.models.signatures import Rectangle
 from oneshot_async.receiver import Receiver
 
@@ -30,14 +28,6 @@ from .options import (
 from .running import run_flow
 
 _ON_THE_LINE = Rectangle(64, 106, 277, 158)
-_SIGNER = Signer(
-    given_name="Ada",
-    surname_1="Lovelace",
-    id_document_country="ES",
-    serial_number="0000000T",
-    email="ada@example.com",
-    mobile_phone_number="+34600123123",
-)
 
 
 @click.command(
@@ -61,7 +51,7 @@ def demo(documents: tuple[Path, ...], output: Path, *, as_json: bool) -> None:
 async def _run(documents: tuple[Path, ...], output: Path, console: Console) -> None:
     with needing("simulator", "the demo"):
         from oneshot_async.simulator import Simulator
-        from oneshot_async.simulator.paper import sample_pdf
+    from oneshot_async.testing import SIGNER, client_for, sample_pdf
 
     async with (
         results_in(output) as results,
@@ -69,24 +59,14 @@ async def _run(documents: tuple[Path, ...], output: Path, console: Console) -> N
         Inbox() as inbox,
         showing(inbox, partial(tell_callback, console)),
         Receiver(inbox, secrets=[secrets.token_hex()]) as receiver,
-        OneShotClient(
-            simulator.url,
-            rao=RaoToken(simulator.token),
-            billing=Billing(
-                username=simulator.billing_username,
-                password=simulator.billing_password,
-            ),
-            env="sandbox",
-            registration_authority="1000",
-            profile="PFnubeQAFCiudadano",
-            inbox=inbox,
-            callbacks=receiver.urls,
+        client_for(
+            simulator, inbox=inbox, callbacks=receiver.urls, polling=Polling()
         ) as client,
     ):
 
         async def read_sms() -> str:
             console.step("Read the SMS on the simulator's telephone")
-            sms = await simulator.next_sms(_SIGNER.mobile_phone_number)
+            sms = await simulator.next_sms(SIGNER.mobile_phone_number)
             console.tell({"sms": {"text": sms.text, "code": sms.code}}, sms.text)
             return sms.code
 
@@ -98,7 +78,7 @@ async def _run(documents: tuple[Path, ...], output: Path, console: Console) -> N
             signature=in_the_corner() if documents else visible_at(_ON_THE_LINE),
             roots=[simulator.authority.root_pem],
         )
-        signing = await flow.begin(_SIGNER, documents or [_sample(sample_pdf())])
+        signing = await flow.begin(SIGNER, documents or [_sample(sample_pdf())])
         await flow.finish(signing)
 
 

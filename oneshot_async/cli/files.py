@@ -1,4 +1,4 @@
-"""Documents before they are sent, and results in a folder."""
+"""Results in a folder, where nothing is overwritten."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,9 +8,6 @@ from pathlib import Path
 import attrs
 
 from oneshot_async._files import settle, staging_in
-from oneshot_async.errors import InvalidInputError
-
-_HEAD = 1024
 
 
 @attrs.frozen
@@ -34,14 +31,3 @@ async def results_in(folder: Path) -> AsyncGenerator[Results, None]:
     """Give a folder for results, made if it is missing."""
     async with staging_in(folder) as staging:
         yield Results(folder, staging)
-
-
-def check_pdf(path: Path) -> None:
-    """Refuse what is no PDF before anything is paid for.
-
-    Raises:
-        InvalidInputError: it does not begin like one.
-    """
-    with path.open("rb") as file:
-        if b"%PDF-" not in file.read(_HEAD):
-            raise InvalidInputError(f"{path} is no PDF")

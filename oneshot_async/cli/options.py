@@ -17,8 +17,9 @@ from oneshot_async.models.signatures import (
     SignatureParameters,
 )
 from oneshot_async.resources.documents import MAX_UPLOADS
-
-from .files import check_pdf
+from oneshot_async.resources.pdfs import fault_at
+from oneshot_async.stores import store_for
+from oneshot_async.stores.sqlite import SqliteStore
 
 _Option = Callable[[Callable[..., None]], Callable[..., None]]
 """Adds an option to a command's function."""
@@ -56,7 +57,8 @@ def _checked(
     if len(paths) > MAX_UPLOADS:
         raise click.BadParameter(f"a request takes {MAX_UPLOADS} at most")
     for path in paths:
-        check_pdf(path)
+        if (fault := fault_at(path)) is not None:
+            raise InvalidInputError(f"{path}: {fault}")
     return paths
 
 
@@ -130,11 +132,10 @@ def existing(url: str | None) -> Inbox:
     """
     if url is None:
         raise click.UsageError("Missing option '--inbox'.")
-    inbox = Inbox(url)
-    scheme, _, path = url.partition(":///")
-    if scheme.lower() == "sqlite" and not Path(path).exists():
-        raise InvalidInputError(f"{path} is not there: a receiver makes it")
-    return inbox
+    store = store_for(url)
+    if isinstance(store, SqliteStore) and not store.path.exists():
+        raise InvalidInputError(f"{store.path} is not there: a receiver makes it")
+    return Inbox(store)
 
 
 optimizer_argument: _Option = click.argument("url", callback=_optimizer)

@@ -42,10 +42,11 @@ async def _fault_of(file: File, name: str) -> str | None:
     if not isinstance(file.content, Path):
         return None
     with told(f"{name}: the file cannot be read"):
-        return await to_its_end(_fault_at, file.content, is_pdf=is_pdf)
+        return await to_its_end(fault_at, file.content, is_pdf=is_pdf)
 
 
-def _fault_at(path: Path, *, is_pdf: bool) -> str | None:
+def fault_at(path: Path, *, is_pdf: bool = True) -> str | None:
+    """Return what keeps a file from being signed, as far as it can be told cheaply."""
     with path.open("rb") as file:
         return _fault_in(file, is_pdf=is_pdf)
 

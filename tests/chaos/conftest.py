@@ -16,7 +16,6 @@ import pytest
 import oneshot_async
 from oneshot_async import (
     Billing,
-    Inbox,
     OneShotClient,
     Polling,
     RaoToken,
@@ -86,12 +85,6 @@ async def simulator():
     timings = Timings(approval=0.01, issue=0.01, file_skew=0.01)
     async with Simulator(timings=timings) as running:
         yield running
-
-
-@pytest.fixture
-async def inbox():
-    async with Inbox() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -58,12 +58,6 @@ async def test_url_that_nobody_could_take_is_not_minted(run, arguments):
 
 
 @pytest.fixture
-async def inbox():
-    async with Inbox() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def receiver(inbox):
     async with Receiver(inbox, secrets=[SECRET]) as running:
         yield running

@@ -12,7 +12,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from oneshot_async import (
     Billing,
-    Inbox,
     OneShotClient,
     Polling,
     RaoToken,
@@ -55,12 +54,6 @@ async def simulator():
     timings = Timings(approval=0.02, review=0.02, issue=0.02, file_skew=0.02)
     async with Simulator(timings=timings) as running:
         yield running
-
-
-@pytest.fixture
-async def inbox():
-    async with Inbox() as opened:
-        yield opened
 
 
 @pytest.fixture

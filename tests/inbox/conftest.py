@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from oneshot_async import CallbackEvent, Inbox
+from oneshot_async import CallbackEvent
 from oneshot_async.stores import MemoryStore
 
 
@@ -22,12 +22,6 @@ def event():
         )
 
     return make
-
-
-@pytest.fixture
-async def inbox():
-    async with Inbox() as opened:
-        yield opened
 
 
 @pytest.fixture

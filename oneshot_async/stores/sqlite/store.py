@@ -34,11 +34,13 @@ class SqliteStore:
         path: the file; it is made, for its owner only, if it is not there.
     """
 
+    path: Path
+
     def __init__(self, path: str | Path) -> None:
         if "\0" in str(path):
             raise InvalidInputError("the path of an inbox store has a NUL in it")
-        self._path = Path(path)
-        self._database = Database(self._path)
+        self.path = Path(path)
+        self._database = Database(self.path)
         self._batches = Batches[rows.Row, int | None](self._append_all)
         self._lookups = Batches[Correlation, RequestPk | None](self._bound_all)
         self._closed = asyncio.Event()
@@ -70,7 +72,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         """Make the file if it is missing, and bring an older one up to date."""
-        self._database = Database(self._path)
+        self._database = Database(self.path)
         await self._database.open()
         try:
             self._last = await self._database.run(rows.last)

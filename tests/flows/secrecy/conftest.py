@@ -20,7 +20,6 @@ from oneshot_async import (
     Billing,
     Countersignature,
     Evidences,
-    Inbox,
     OcrData,
     OneShotClient,
     Polling,
@@ -319,12 +318,6 @@ async def simulator():
 
 
 @pytest.fixture
-async def inbox():
-    async with Inbox() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def receiver(inbox):
     async with Receiver(inbox, secrets=[SECRET]) as running:
         yield running
@@ -352,11 +345,6 @@ async def connect(simulator):
             return await opened.enter_async_context(client)
 
         yield open_one
-
-
-@pytest.fixture
-async def client(connect, inbox, receiver):
-    return await connect(inbox=inbox, callbacks=receiver.urls)
 
 
 @pytest.fixture
