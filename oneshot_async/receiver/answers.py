@@ -11,11 +11,13 @@ _HEADERS = {
     # In place of the name and version that aiohttp would give.
     "Server": "receiver",
 }
+_NOT_POSTED = {**_HEADERS, "Allow": "POST"}
 
 
-def answer(status: int, **headers: str) -> web.Response:
+def answer(status: int) -> web.Response:
     """Make an answer without a body; a refusal ends the connection."""
-    response = web.Response(status=status, headers=_HEADERS | headers)
+    headers = _NOT_POSTED if status == 405 else _HEADERS
+    response = web.Response(status=status, headers=headers)
     if status >= 400:
         # The rest of the body, if any, is not worth reading.
         response.force_close()

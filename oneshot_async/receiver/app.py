@@ -1,8 +1,9 @@
 """The web application that takes callbacks; mount it, or let `Receiver` serve it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
 
-from aiohttp import StreamReader, web
+from aiohttp import StreamReader, hdrs, web
 
 from oneshot_async.callback_urls import CallbackUrls
 from oneshot_async.errors import CallbackRejectedError
@@ -12,10 +13,8 @@ from .answers import answer, tell_little
 from .incoming import Incoming
 from .limits import Limits
 from .network import AllowList
-from .readiness import Readiness
 from .reception import Reception
-
-RECEPTION = web.AppKey("reception", Reception)
+from .routes import Routes
 
 
 def create_app(
@@ -47,38 +46,40 @@ def create_app(
             not shut down, else 503; to whoever asks, without a word.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
+    routes = Routes(reception, health)
 
-    async def receive(request: web.Request) -> web.Response:
-        return answer(await reception.take(_incoming(request)))
+    async def serve(request: web.Request) -> web.Response:
+        path = "/" + request.match_info["path"]
+        incoming = partial(_incoming, request)
+        return answer(await routes.serve(request.method, path, incoming))
+
+    async def drain(_app: web.Application) -> None:
+        reception.readiness.draining = True
 
     app = web.Application()
-    app[RECEPTION] = reception
     app.on_response_prepare.append(tell_little)
-    if health:
-        _serve_health(app, reception.readiness)
-    path, anything = "/callbacks/{token}", "/{path:.*}"
-    app.router.add_post(path, receive, expect_handler=_go_on)
-    app.router.add_route("*", path, _only_post, expect_handler=_go_on)
-    app.router.add_route("*", anything, _not_here, expect_handler=_go_on)
+    app.on_shutdown.append(drain)
+    app.router.add_route("*", "/{path:.*}", serve, expect_handler=_go_on)
     return app
 
 
-def _serve_health(app: web.Application, readiness: Readiness) -> None:
-    async def healthz(_request: web.Request) -> web.Response:
-        return answer(200)
+def handler_of(routes: Routes) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
+    """Return what serves the same without an application around it, for `Receiver`.
 
-    async def readyz(_request: web.Request) -> web.Response:
-        return answer(await readiness.status())
+    An application looks for a route, and has its own ideas of what to do with whatever
+    has none: more than a callback itself costs.
+    """
 
-    async def drain(_app: web.Application) -> None:
-        readiness.draining = True
+    async def serve(request: web.BaseRequest) -> web.Response:
+        if hdrs.EXPECT in request.headers and (refusal := await _go_on(request)):
+            return refusal
+        incoming = partial(_incoming, request)
+        return answer(await routes.serve(request.method, request.path, incoming))
 
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
-    app.on_shutdown.append(drain)
+    return serve
 
 
-async def _go_on(request: web.Request) -> web.Response | None:
+async def _go_on(request: web.BaseRequest) -> web.Response | None:
     """Ask for the body of who waits for that; whatever else is expected is refused."""
     if request.headers["Expect"].lower() != "100-continue":
         return answer(417)
@@ -87,17 +88,9 @@ async def _go_on(request: web.Request) -> web.Response | None:
     return None
 
 
-async def _only_post(_request: web.Request) -> web.Response:
-    return answer(405, Allow="POST")
-
-
-async def _not_here(_request: web.Request) -> web.Response:
-    return answer(404)
-
-
-def _incoming(request: web.Request) -> Incoming:
+def _incoming(request: web.BaseRequest, token: str) -> Incoming:
     return Incoming(
-        token=request.match_info["token"],
+        token=token,
         peer=request.remote,
         forwarded_for=request.headers.getall("X-Forwarded-For", []),
         encodings=request.headers.getall("Content-Encoding", []),
@@ -114,7 +107,7 @@ def _whole(content: StreamReader) -> bytes | None:
     return None
 
 
-async def _pieces(request: web.Request) -> AsyncGenerator[bytes, None]:
+async def _pieces(request: web.BaseRequest) -> AsyncGenerator[bytes, None]:
     try:
         async for piece in request.content.iter_any():
             yield piece

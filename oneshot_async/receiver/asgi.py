@@ -1,6 +1,5 @@
 """The same for ASGI: mount it in Starlette or FastAPI, or let any server serve it."""
 
-import re
 from collections.abc import (
     AsyncGenerator,
     Awaitable,
@@ -19,6 +18,7 @@ from .incoming import Incoming
 from .limits import Limits
 from .network import AllowList
 from .reception import Reception
+from .routes import Routes
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -26,8 +26,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_CALLBACK = re.compile(r"/callbacks/([^/]+)", re.DOTALL)
-_HEALTH = {"/healthz", "/readyz"}
 _MOST_DIGITS = 20
 _SHUTDOWN_SECONDS = 5.0
 
@@ -58,10 +56,15 @@ def create_asgi_app(
         health: serve ``GET /healthz`` and ``GET /readyz`` too, as `create_app` does.
     """
     reception = Reception(inbox, urls, allow=allow, limits=limits)
+    routes = Routes(reception, health)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            status = await _serve(reception, scope, receive, health=health)
+
+            def incoming(token: str) -> Incoming:
+                return _incoming(token, scope, receive)
+
+            status = await routes.serve(scope["method"], _path_of(scope), incoming)
             with suppress(OSError):  # the caller has gone
                 await _answer(status, scope, send)
         elif scope["type"] == "lifespan":
@@ -70,20 +73,6 @@ def create_asgi_app(
             await send({"type": "websocket.close"})
 
     return app
-
-
-async def _serve(
-    reception: Reception, scope: Scope, receive: Receive, *, health: bool
-) -> int:
-    """Do what a request asks for, and return the status to answer with."""
-    path, method = _path_of(scope), scope["method"]
-    if health and path in _HEALTH and method in {"GET", "HEAD"}:
-        return 200 if path == "/healthz" else await reception.readiness.status()
-    if not (found := _CALLBACK.fullmatch(path)):
-        return 404
-    if method != "POST":
-        return 405
-    return await reception.take(_incoming(found[1], scope, receive))
 
 
 def _path_of(scope: Scope) -> str:

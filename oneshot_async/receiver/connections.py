@@ -17,13 +17,8 @@ _BUFFER = 16 * 1024
 _log = logging.getLogger("oneshot_async.receiver")
 
 
-def connections_of(runner: web.AppRunner, limits: Limits) -> "Callable[[], Connection]":
-    """Return what makes connections, for `loop.create_server`.
-
-    Args:
-        runner: one that is set up.
-    """
-    server = cast("web.Server", runner.server)
+def connections_of(server: web.Server, limits: Limits) -> "Callable[[], Connection]":
+    """Return what makes connections, for `loop.create_server`."""
     loop = asyncio.get_running_loop()
     return lambda: Connection(server, limits, loop=loop)
 

@@ -19,12 +19,13 @@ from oneshot_async.callback_urls import CallbackUrls, usable
 from oneshot_async.errors import InboxClosedError, InvalidInputError
 from oneshot_async.inbox import Inbox
 
-from .app import RECEPTION, create_app
+from .app import handler_of
 from .connections import connections_of
 from .limits import Limits
 from .network import AllowList
 from .readiness import Readiness
-from .reception import check_parts
+from .reception import Reception, check_parts
+from .routes import Routes
 
 _SHUTDOWN_SECONDS = 5.0
 
@@ -95,15 +96,11 @@ class Receiver(Secret):
             listening = stack.enter_context(await _listen(*self._address))
             url = _url_of(listening, secure=self._ssl is not None)
             urls = CallbackUrls(self._public_url or _reachable(url), self._secrets)
-            app = create_app(
-                self._inbox,
-                urls,
-                allow=self._allow,
-                limits=self._limits,
-                health=self._health,
+            reception = Reception(
+                self._inbox, urls, allow=self._allow, limits=self._limits
             )
-            await self._serve(app, listening, stack)
-            readiness = app[RECEPTION].readiness
+            await self._serve(reception, listening, stack)
+            readiness = reception.readiness
             self._started = _Started(str(url), urls, readiness, stack.pop_all())
         return self
 
@@ -123,23 +120,25 @@ class Receiver(Secret):
         """Stop listening, after what is being received has been kept; idempotent."""
         started, self._started = self._started, None
         if started is not None:
+            started.readiness.draining = True
             await started.stack.aclose()
 
     async def _serve(
-        self, app: web.Application, listening: socket.socket, stack: AsyncExitStack
+        self, reception: Reception, listening: socket.socket, stack: AsyncExitStack
     ) -> None:
-        runner = web.AppRunner(app, shutdown_timeout=1.0)
+        web_server = web.Server(handler_of(Routes(reception, self._health)))
+        runner = web.ServerRunner(web_server, shutdown_timeout=1.0)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         # Nothing waits until the server can be closed, so that nothing is left of it.
         server = await asyncio.get_running_loop().create_server(
-            connections_of(runner, self._limits),
+            connections_of(web_server, self._limits),
             sock=listening,
             ssl=self._ssl,
             ssl_handshake_timeout=self._limits.seconds if self._ssl else None,
             start_serving=False,
         )
-        stack.push_async_callback(app[RECEPTION].ended, _SHUTDOWN_SECONDS)
+        stack.push_async_callback(reception.ended, _SHUTDOWN_SECONDS)
         stack.callback(server.close)
         await server.start_serving()
 

@@ -237,4 +237,4 @@ async def test_two_frames_stand_between_aiohttp_and_each_step(body):
     async with Inbox(store) as inbox, Receiver(inbox, secrets=[SECRET]) as receiver:
         await post(receiver.urls.mint().url, body())
 
-    assert store.above == ["deliver", "guarded", "take", "receive"]
+    assert store.above == ["deliver", "guarded", "take", "serve"]
