@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -108,9 +109,13 @@ class Inbox(Secret):
         """
         self._check_open()
         await self._refuse_contradiction(event)
+        begun = monotonic()
         try:
-            with self.observers.storing():
+            try:
                 sequence = await self._store.append(event)
+            finally:
+                seconds = monotonic() - begun
+                self.observers.tell(lambda observer: observer.stored(seconds))
             return await self._kept(event, sequence)
         except asyncio.CancelledError:
             await self._finish(event)

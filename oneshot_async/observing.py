@@ -1,9 +1,7 @@
 """What an inbox, and the receivers before it, tell whoever keeps an eye on them."""
 
 import logging
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
-from time import monotonic
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -92,12 +90,3 @@ class Observers:
     def woke(self, wait: object) -> None:
         """Tell that a wait is ended by what this task does."""
         self.tell(lambda observer: observer.wakes(wait))
-
-    @contextmanager
-    def storing(self) -> Generator[None, None, None]:
-        """Tell how long the store takes."""
-        begun = monotonic()
-        try:
-            yield
-        finally:
-            self.tell(lambda observer: observer.stored(monotonic() - begun))

@@ -13,6 +13,9 @@ from oneshot_async.callback_urls import Correlation
 
 from .requests import RequestPk, RequestStatus
 
+# Made once: `json.dumps` with an option makes another each time.
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
 
 class EventType(StrEnum):
     """What happened. A type that is not listed here is kept as plain text."""
@@ -95,5 +98,4 @@ class CallbackEvent:
             self.previous_status,
             self.raw.get("sent_at") or self.raw.get("date"),
         ]
-        written = json.dumps(told, sort_keys=True)
-        return hashlib.sha256(written.encode("ascii")).hexdigest()
+        return hashlib.sha256(_ENCODER.encode(told).encode("ascii")).hexdigest()

@@ -16,10 +16,8 @@ async def read(incoming: Incoming, limits: Limits) -> bytes:
         CallbackRejectedError: 413 if it is too large, announced or not; 408 if it takes
             too long; 415 if it is compressed; 400 if it breaks off.
     """
-    if any(each.strip().lower() != "identity" for each in incoming.encodings):
-        raise CallbackRejectedError(
-            "the body is compressed", status=415, reason="compressed"
-        )
+    for encoding in incoming.encodings:
+        _check_encoding(encoding)
     _check_size(incoming.length, limits)
     if incoming.whole is not None:
         _check_size(len(incoming.whole), limits)
@@ -40,6 +38,13 @@ async def _together(incoming: Incoming, limits: Limits) -> bytes:
             body += piece
             _check_size(len(body), limits)
     return bytes(body)
+
+
+def _check_encoding(encoding: str) -> None:
+    if encoding.strip().lower() != "identity":
+        raise CallbackRejectedError(
+            "the body is compressed", status=415, reason="compressed"
+        )
 
 
 def _check_size(size: int, limits: Limits) -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import attrs
 
@@ -53,18 +52,19 @@ class Reception:
 
     async def take(self, incoming: Incoming) -> int:
         """Keep a callback and return the status to answer with; never raise."""
-        body, correlation = b"", None
-        with self._taking() as taking:
-            try:
-                correlation = self._admitted(incoming)
-                body = await read(incoming, self._limits)
-                event = parse_callback(body, correlation)
-                is_new = await self._inbox.deliver(event)
-            except CallbackRejectedError as error:
-                return await self._refused(taking, body, correlation, error)
-            except Exception as error:  # noqa: BLE001  # whatever it is: not kept
-                return _not_kept(taking, correlation, error)
-            return _kept(taking, event, is_new=is_new)
+        taking = _Taking()
+        self._begin()
+        try:
+            taking.correlation = self._admitted(incoming)
+            taking.body = await read(incoming, self._limits)
+            event = parse_callback(taking.body, taking.correlation)
+            return taking.kept(event, is_new=await self._inbox.deliver(event))
+        except CallbackRejectedError as error:
+            return await self._refused(taking, error)
+        except Exception as error:  # noqa: BLE001  # whatever it is: not kept
+            return taking.not_kept(error)
+        finally:
+            self._end(taking)
 
     async def ended(self, seconds: float) -> None:
         """Wait until nothing is being taken, but not for longer than this.
@@ -76,19 +76,16 @@ class Reception:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
 
-    @contextmanager
-    def _taking(self) -> Generator["_Taking", None, None]:
+    def _begin(self) -> None:
         self._being_taken += 1
         self._idle.clear()
-        observers, taking = self._inbox.observers, _Taking()
-        observers.tell(lambda observer: observer.receives())
-        try:
-            yield taking
-        finally:
-            observers.tell(lambda observer: observer.received(taking.outcome))
-            self._being_taken -= 1
-            if not self._being_taken:
-                self._idle.set()
+        self._inbox.observers.tell(lambda observer: observer.receives())
+
+    def _end(self, taking: "_Taking") -> None:
+        self._inbox.observers.tell(lambda observer: observer.received(taking.outcome))
+        self._being_taken -= 1
+        if not self._being_taken:
+            self._idle.set()
 
     def _admitted(self, incoming: Incoming) -> Correlation | None:
         return self._guard.admit(
@@ -97,21 +94,17 @@ class Reception:
             forwarded_for=incoming.forwarded_for,
         )
 
-    async def _refused(
-        self,
-        taking: "_Taking",
-        body: bytes,
-        correlation: Correlation | None,
-        error: CallbackRejectedError,
-    ) -> int:
+    async def _refused(self, taking: "_Taking", error: CallbackRejectedError) -> int:
         """Return the status of a refusal; what came to a valid URL is put aside."""
-        fields = {"correlation": correlation, "outcome": error.reason}
+        fields = {"correlation": taking.correlation, "outcome": error.reason}
         _log.info("callback refused (%d): %s", error.status, error, extra=fields)
         try:
-            if body:
-                await self._inbox.quarantine(body, str(error), correlation)
+            if taking.body:
+                await self._inbox.quarantine(
+                    taking.body, str(error), taking.correlation
+                )
         except Exception as failure:  # noqa: BLE001  # whatever failed, it is not kept
-            return _not_kept(taking, correlation, failure)
+            return taking.not_kept(failure)
         taking.outcome = error.reason
         return error.status
 
@@ -129,29 +122,30 @@ def check_parts(inbox: Inbox, allow: AllowList | None, limits: Limits | None) ->
 
 @attrs.define
 class _Taking:
-    """What becomes of a callback, as far as it is known."""
+    """What is known of a callback so far, and what becomes of it."""
 
     outcome: str = "cut_off"
+    correlation: Correlation | None = None
+    body: bytes = attrs.field(default=b"", repr=False)
 
+    def kept(self, event: CallbackEvent, *, is_new: bool) -> int:
+        """Return the status for who sent what is in the store."""
+        self.outcome = "kept" if is_new else "duplicate"
+        if _log.isEnabledFor(logging.DEBUG):
+            fields = {
+                "request_pk": event.pk,
+                "correlation": event.correlation,
+                "outcome": self.outcome,
+            }
+            words = "callback kept: pk %s, status %s"
+            _log.debug(words, event.pk, event.status, extra=fields)
+        return 204
 
-def _kept(taking: _Taking, event: CallbackEvent, *, is_new: bool) -> int:
-    taking.outcome = "kept" if is_new else "duplicate"
-    fields = {
-        "request_pk": event.pk,
-        "correlation": event.correlation,
-        "outcome": taking.outcome,
-    }
-    words = "callback kept: pk %s, status %s"
-    _log.debug(words, event.pk, event.status, extra=fields)
-    return 204
-
-
-def _not_kept(
-    taking: _Taking, correlation: Correlation | None, error: Exception
-) -> int:
-    # A store says what is wrong with it; any other text might hold a piece of the body.
-    reason = error if isinstance(error, StoreError) else type(error).__name__
-    taking.outcome = "not_kept"
-    fields = {"correlation": correlation, "outcome": taking.outcome}
-    _log.error("callback not kept: %s", reason, extra=fields)
-    return 503
+    def not_kept(self, error: Exception) -> int:
+        """Return the status for who should send it once more."""
+        # A store says what is wrong with it; others might quote the body.
+        reason = error if isinstance(error, StoreError) else type(error).__name__
+        self.outcome = "not_kept"
+        fields = {"correlation": self.correlation, "outcome": self.outcome}
+        _log.error("callback not kept: %s", reason, extra=fields)
+        return 503

@@ -21,6 +21,21 @@ _MIB = 1024 * 1024
 _QUARANTINE = 16 * _MIB
 
 
+@attrs.frozen(eq=False)
+class _Kept:
+    """An event; what the store adds is put into it when somebody asks for it."""
+
+    event: CallbackEvent
+    sequence: int
+    received_at: datetime
+    size: int
+
+    def whole(self) -> CallbackEvent:
+        return attrs.evolve(
+            self.event, sequence=self.sequence, received_at=self.received_at
+        )
+
+
 @attrs.frozen
 class _Binding:
     pk: RequestPk
@@ -56,8 +71,8 @@ class MemoryStore:
         self._most = size
         self._size = 0
         self._last = 0
-        self._kept: OrderedDict[str, CallbackEvent] = OrderedDict()
-        self._of: defaultdict[Key | None, list[CallbackEvent]] = defaultdict(list)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._of: defaultdict[Key | None, list[_Kept]] = defaultdict(list)
         self._bindings: OrderedDict[Correlation, _Binding] = OrderedDict()
         self._correlations_of = defaultdict[RequestPk, set[Correlation]](set)
         self._quarantine = MemoryQuarantine(limit, _QUARANTINE)
@@ -77,12 +92,12 @@ class MemoryStore:
         if key in self._kept:
             return None
         self._last += 1
-        kept = attrs.evolve(event, sequence=self._last, received_at=datetime.now(UTC))
+        kept = _Kept(event, self._last, datetime.now(UTC), size_of(event))
         self._kept[key] = kept
-        self._size += size_of(kept)
-        for index in _indexes(kept):
+        self._size += kept.size
+        for index in _indexes(event):
             self._of[index].append(kept)
-        self._make_room(kept)
+        self._make_room(event)
         return self._last
 
     async def history(
@@ -90,7 +105,7 @@ class MemoryStore:
     ) -> Sequence[CallbackEvent]:
         """Return what is kept of a request, or of all, in the order of arrival."""
         found = self._since(after) if key is None else self._of_request(key, after)
-        return found[:limit]
+        return [kept.whole() for kept in found[:limit]]
 
     async def last(self) -> int:
         """Return the highest sequence number that was given so far."""
@@ -134,8 +149,8 @@ class MemoryStore:
         wanted = self._all_keys_of(keep)
         old = [
             dedupe_key
-            for dedupe_key, event in self._kept.items()
-            if _received_before(event, before) and wanted.isdisjoint(_indexes(event))
+            for dedupe_key, kept in self._kept.items()
+            if kept.received_at < before and wanted.isdisjoint(_indexes(kept.event))
         ]
         for dedupe_key in old:
             self._forget(dedupe_key)
@@ -150,20 +165,20 @@ class MemoryStore:
         self._quarantine.prune(before)
         return len(old)
 
-    def _since(self, after: int) -> Sequence[CallbackEvent]:
+    def _since(self, after: int) -> Sequence[_Kept]:
         newest = reversed(self._kept.values())
-        return [*takewhile(lambda event: event.sequence > after, newest)][::-1]
+        return [*takewhile(lambda kept: kept.sequence > after, newest)][::-1]
 
-    def _of_request(self, key: Key, after: int) -> Sequence[CallbackEvent]:
-        found: list[Iterable[CallbackEvent]] = [self._of.get(key, ())]
+    def _of_request(self, key: Key, after: int) -> Sequence[_Kept]:
+        found: list[Iterable[_Kept]] = [self._of.get(key, ())]
         if isinstance(key, int):
             bound = self._correlations_of.get(key, ())
             found += [self._without_pk(correlation) for correlation in bound]
-        in_order = merge(*found, key=lambda event: event.sequence)
-        return [event for event in in_order if event.sequence > after]
+        in_order = merge(*found, key=lambda kept: kept.sequence)
+        return [kept for kept in in_order if kept.sequence > after]
 
-    def _without_pk(self, correlation: Correlation) -> Iterable[CallbackEvent]:
-        return [event for event in self._of.get(correlation, ()) if event.pk is None]
+    def _without_pk(self, correlation: Correlation) -> Iterable[_Kept]:
+        return [kept for kept in self._of.get(correlation, ()) if kept.event.pk is None]
 
     def _pk_of(self, correlation: Correlation) -> RequestPk | None:
         binding = self._bindings.get(correlation)
@@ -180,7 +195,7 @@ class MemoryStore:
         for index in _indexes(newest):
             of_request = self._of[index]
             if len(of_request) > self._per_request:
-                self._forget(of_request[0].dedupe_key)
+                self._forget(of_request[0].event.dedupe_key)
         while len(self._kept) > self._limit or self._size > self._most:
             self._forget(next(iter(self._kept)))
 
@@ -192,8 +207,8 @@ class MemoryStore:
 
     def _forget(self, dedupe_key: str) -> None:
         forgotten = self._kept.pop(dedupe_key)
-        self._size -= size_of(forgotten)
-        for index in _indexes(forgotten):
+        self._size -= forgotten.size
+        for index in _indexes(forgotten.event):
             of_index = self._of[index]
             of_index.remove(forgotten)
             if not of_index:
@@ -203,7 +218,3 @@ class MemoryStore:
 def _indexes(event: CallbackEvent) -> list[Key | None]:
     named = [key for key in (event.pk, event.correlation) if key is not None]
     return [*named] or [None]
-
-
-def _received_before(event: CallbackEvent, moment: datetime) -> bool:
-    return event.received_at is not None and event.received_at < moment
