@@ -70,6 +70,9 @@ class Calls:
 
     async def _take_turn(self, call: Call) -> None:
         longest = self._transport.longest_turn
+        if not self._turns.locked():
+            await self._turns.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(longest):
                 await self._turns.acquire()

@@ -166,7 +166,9 @@ def _with_extra(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         if not isinstance(value, Mapping):
             raise TypeError("not an object")
         fields = cast("Mapping[str, Any]", value)
-        extra = {key: fields[key] for key in fields if key not in known}
+        extra = dict(fields)
+        for name in known:
+            extra.pop(name, None)
         return make({**fields, "extra": extra}, kind)
 
     return read

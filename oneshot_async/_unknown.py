@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ._complaints import inside
-from ._json import is_object, json_or_none
+from ._json import is_object
 from ._wire import Answer, Call, Operation, acknowledged
 from .errors import InvalidInputError
 from .models.files import File
@@ -50,8 +50,7 @@ def call_of(
 
 def reply_of(answer: Answer) -> Reply:
     """Return what was answered, unless it is a refusal."""
-    acknowledged(answer)
-    body = json_or_none(answer.body)
+    body = acknowledged(answer)
     return Reply(
         status=answer.status,
         content=answer.body,

@@ -138,14 +138,18 @@ def details_of(answer: Answer) -> Any:
     return inside(body) if is_object(body) else body
 
 
-def acknowledged(answer: Answer) -> None:
-    """Accept an answer that need only say yes; its body is documented nowhere.
+def acknowledged(answer: Answer) -> Any:
+    """Accept an answer that need only say yes, and return its JSON, if it is some.
+
+    Its body is documented nowhere.
 
     Raises:
         ApiError: the answer is a refusal, by its status or by its envelope.
     """
-    if not answer.ok or says_error(json_or_none(answer.body)):
+    body = json_or_none(answer.body)
+    if not answer.ok or says_error(body):
         raise refusal_of(answer)
+    return body
 
 
 def file_of(answer: Answer) -> bytes:
@@ -187,6 +191,8 @@ def refusal_of(answer: Answer) -> ApiError:
 
 def _segment(value: object) -> str:
     text = str(value)
+    if type(value) is int:
+        return text
     if text in _NEVER_IN_A_PATH:
         raise InvalidInputError(f"{text!r} cannot stand in a path: give an id")
     check_line(text, "an id in the path")

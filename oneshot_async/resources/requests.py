@@ -10,7 +10,7 @@ from oneshot_async._checks import check_kind
 from oneshot_async._complaints import inside
 from oneshot_async._converter import reader, structure, wire
 from oneshot_async._discretion import discreet
-from oneshot_async._json import is_object, json_or_none
+from oneshot_async._json import is_object
 from oneshot_async._wire import (
     Answer,
     Call,
@@ -286,8 +286,7 @@ def _request(answer: Answer) -> Request:
 
 def _signing(answer: Answer) -> SigningAnswer:
     """Read the answer to a signature: what else than yes it says is not documented."""
-    acknowledged(answer)
-    body = json_or_none(answer.body)
+    body = acknowledged(answer)
     details = inside(body) if is_object(body) else body
     found = details if is_object(details) else {}
     try:
