@@ -21,12 +21,14 @@ from .errors import OneShotError
 
 T = TypeVar("T")
 Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 _EXPECTED = (OneShotError, asyncio.CancelledError)
-_ANY = (Exception, asyncio.CancelledError)
+ANY = (Exception, asyncio.CancelledError)
 # Causes that may stay: they say what is missing and quote nothing.
 _HARMLESS = (OneShotError, ImportError)
 _SPECIAL = frozenset({"__init__", "__aenter__", "__aexit__"})
+_by_themselves: set[Function] = set()
 
 
 def discreet(what: T) -> T:
@@ -38,11 +40,25 @@ def discreet(what: T) -> T:
         return cast("T", _guarded(cast("Function", what)))
     for name, member in list(vars(what).items()):
         if not name.startswith("_") or name in _SPECIAL:
-            if inspect.isfunction(member):
+            if inspect.isfunction(member) and not is_discreet_itself(member):
                 setattr(what, name, _guarded(member))
             elif isinstance(member, classmethod):
                 setattr(what, name, _guarded_method(member))
     return what
+
+
+def discreet_itself(function: F) -> F:
+    """Leave a method of a discreet class as it is: it calls `bare_or_empty` itself.
+
+    Where very many calls are under way, a second coroutine for each is too much.
+    """
+    _by_themselves.add(function)
+    return function
+
+
+def is_discreet_itself(function: Function) -> bool:
+    """Tell whether a method was left as it is."""
+    return function in _by_themselves
 
 
 def _guarded(function: Function) -> Function:
@@ -63,8 +79,8 @@ def _guarded_call(function: Function) -> Function:
         handled = sys.exception()
         try:
             return function(*args, **kwargs)
-        except _ANY as error:
-            _bare_or_empty(error, handled)
+        except ANY as error:
+            bare_or_empty(error, handled)
             # Neither this frame nor any below it is written down by a bare `raise`.
             raise
 
@@ -79,8 +95,8 @@ def _guarded_coroutine(function: Function) -> Function:
             running = function(*args, **kwargs)
             del args, kwargs  # they would be held twice by each of very many who wait
             return await running
-        except _ANY as error:
-            _bare_or_empty(error, handled)
+        except ANY as error:
+            bare_or_empty(error, handled)
             raise
 
     return guarded
@@ -94,14 +110,19 @@ def _guarded_stream(function: Function) -> Function:
             async with aclosing(function(*args, **kwargs)) as stream:
                 async for item in stream:
                     yield item
-        except _ANY as error:
-            _bare_or_empty(error, handled)
+        except ANY as error:
+            bare_or_empty(error, handled)
             raise
 
     return guarded
 
 
-def _bare_or_empty(error: BaseException, handled: BaseException | None) -> None:
+def bare_or_empty(error: BaseException, handled: BaseException | None) -> None:
+    """Make an exception discreet that the frame of who calls this is to raise again.
+
+    Args:
+        handled: what was being handled (`sys.exception()`) when that frame began.
+    """
     if isinstance(error, _EXPECTED) and not _is_of_the_caller(error):
         _lay_bare(error, handled)
     else:

@@ -1,7 +1,7 @@
 """Futures by request: who waits for which event. No I/O, and this process only."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Self
@@ -50,6 +50,12 @@ class Waiter:
         self._others.remove(self)
         # It also marks an error that nobody fetched as seen.
         self.future.cancel()
+
+    def offer_all(self, events: Iterable[CallbackEvent]) -> bool:
+        """Offer events in their order, and tell whether the wait has ended by now."""
+        for event in events:
+            self.offer(event)
+        return self.future.done()
 
     def offer(self, event: CallbackEvent) -> bool:
         """End the wait if this is the event, and tell whether it is; never raise.

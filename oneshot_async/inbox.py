@@ -1,6 +1,7 @@
 """The inbox: callbacks are kept in it, and whoever waits for one is woken by it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Self
 import attrs
 
 from ._checks import moment_before
-from ._discretion import discreet
+from ._discretion import ANY, bare_or_empty, discreet, discreet_itself
 from ._publishing import Publisher
 from ._secrecy import Secret
 from ._waiters import ENDINGS, Until, Waiters, check_key
@@ -121,6 +122,7 @@ class Inbox(Secret):
             await self._finish(event)
             raise
 
+    @discreet_itself  # very many may wait
     async def wait(
         self, key: Key, until: Until = ENDINGS, *, after: int = 0
     ) -> CallbackEvent:
@@ -139,14 +141,17 @@ class Inbox(Secret):
             InboxClosedError: the inbox was closed meanwhile.
             InvalidInputError: no callback could ever end it.
         """
-        self._check_open()
-        check_key(key)
-        with self._waiters.waiting(key, until, after=after) as waiter:
-            for event in await self._found(key, after):
-                waiter.offer(event)
-            if waiter.future.done():
-                return waiter.future.result()
-            return self._waiters.woken(waiter, await waiter.future)
+        handled = sys.exception()
+        try:
+            self._check_open()
+            check_key(key)
+            with self._waiters.waiting(key, until, after=after) as waiter:
+                if waiter.offer_all(await self._found(key, after)):
+                    return waiter.future.result()
+                return self._waiters.woken(waiter, await waiter.future)
+        except ANY as error:
+            bare_or_empty(error, handled)
+            raise
 
     async def history(
         self, key: Key | None = None, *, after: int = 0, limit: int | None = None

@@ -8,7 +8,7 @@ import traceback
 import attrs
 import pytest
 
-from oneshot_async import Billing, File
+from oneshot_async import Billing, CallbackEvent, File, Inbox
 from oneshot_async._discretion import discreet
 from oneshot_async.errors import (
     AmbiguousOutcomeError,
@@ -300,3 +300,54 @@ async def test_error_of_the_callers_own_kind_stays_whole():
 
     assert caught.value.__cause__ is cause
     assert frames_of(caught.value)[-1] == "keep"
+
+
+async def closed_while_waiting(inbox):
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(inbox.wait(7))
+        await asyncio.sleep(0)
+        await inbox.close()
+    return waiting
+
+
+async def given_up(inbox):
+    async with asyncio.timeout(0):
+        await inbox.wait(7)
+
+
+WAITS = {
+    "key": lambda inbox: inbox.wait(0),
+    "closed": closed_while_waiting,
+    "cancelled": given_up,
+}
+
+
+@pytest.mark.parametrize("way", WAITS)
+async def test_wait_is_discreet_by_itself(way):
+    """A wait, which has no guard around it, leaves none of its frames either."""
+    async with Inbox() as inbox:
+        with pytest.raises((OneShotError, TimeoutError, ExceptionGroup)) as caught:
+            await WAITS[way](inbox)
+
+    told = "".join(traceback.format_exception(caught.value))
+    assert "inbox.py" not in told
+    assert "_waiters.py" not in told
+
+
+async def test_predicate_that_fails_leaves_its_values_behind():
+    """What a wait was offered is not shown where its predicate made a mistake."""
+
+    def mistaken(event):
+        return event.raw["planted"] / 0
+
+    async with Inbox() as inbox:
+        waiting = asyncio.create_task(inbox.wait(7, mistaken))
+        await asyncio.sleep(0)
+        await inbox.deliver(CallbackEvent(pk=7, status="X", raw={"planted": 1}))
+        with pytest.raises(ZeroDivisionError) as caught:
+            await waiting
+
+    frames = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    ).stack
+    assert {frame.name: frame.locals for frame in frames}["mistaken"] is None
