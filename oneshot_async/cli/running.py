@@ -19,8 +19,7 @@ def run_flow(work: Coroutine[object, object, None]) -> None:
 
 @contextmanager
 def _ending_like_ctrl_c() -> Generator[None, None, None]:
-    # What is ignored stays so: nohup ignores SIGHUP.
-    heard = [one for one in _ENDINGS if signal.getsignal(one) is signal.SIG_DFL]
+    heard = _heard()
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         for number in heard:  # a closed terminal sends its signal more than once
@@ -34,6 +33,11 @@ def _ending_like_ctrl_c() -> Generator[None, None, None]:
     finally:
         for number in heard:
             signal.signal(number, signal.SIG_DFL)
+
+
+def _heard() -> list[signal.Signals]:
+    """Return what asks to end; what is ignored stays so: nohup ignores SIGHUP."""
+    return [one for one in _ENDINGS if signal.getsignal(one) is signal.SIG_DFL]
 
 
 @asynccontextmanager
@@ -52,14 +56,17 @@ async def beside(work: Coroutine[object, object, None]) -> AsyncGenerator[None, 
 
 @contextmanager
 def stop_requests() -> Generator[asyncio.Event, None, None]:
-    """Give an event that SIGTERM sets; Ctrl-C cancels, as ever."""
+    """Give an event that SIGTERM and SIGHUP set; Ctrl-C cancels, as ever."""
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
-    # Where a loop cannot handle signals, SIGTERM ends the process at once.
+    heard = _heard()
+    # Where a loop cannot handle signals, they end the process at once.
     with suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, asked.set)
+        for number in heard:
+            loop.add_signal_handler(number, asked.set)
     try:
         yield asked
     finally:
         with suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGTERM)
+            for number in heard:
+                loop.remove_signal_handler(number)

@@ -118,5 +118,5 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         raise InvalidInputError(
-            f"host and port: cannot listen on {host}, {port}: {error.strerror}"
+            f"metrics: cannot listen on {host}, {port}: {error.strerror}"
         ) from error

@@ -83,13 +83,18 @@ async def test_listen_tells_only_what_is_new(start, tmp_path):
     assert told == [[1], [2]]
 
 
-async def test_listen_finishes_what_it_is_receiving(start):
-    """A callback of which SIGTERM came in the middle is still kept and printed."""
+ENDINGS = [signal.SIGTERM, signal.SIGHUP]
+"""What a service manager sends, and a terminal that is closed."""
+
+
+@pytest.mark.parametrize("number", ENDINGS, ids=str)
+async def test_listen_finishes_what_it_is_receiving(start, number):
+    """A callback in the middle of which it is to end is still kept and printed."""
     command, first = await listening(start, ONESHOT_CALLBACK_SECRETS=SECRET)
 
     async def slowly():
         yield BODY[:10]
-        command.signal(signal.SIGTERM)
+        command.signal(number)
         yield BODY[10:]
 
     status = await post(first["callback_url"], data=slowly(), expect100=True)
@@ -171,12 +176,13 @@ async def test_listen_shows_the_public_url(start):
     assert url.startswith("https://sign.example/callbacks/fixed.")
 
 
-async def test_simulate_tells_its_url_first(start):
-    """The first line of the simulator is its URL, and SIGTERM ends it with 0."""
+@pytest.mark.parametrize("number", ENDINGS, ids=str)
+async def test_simulate_tells_its_url_first(start, number):
+    """The first line of the simulator is its URL, and it ends with 0 when asked to."""
     command = await start("simulate", "--json")
 
     first = json.loads(await command.process.stdout.readline())
-    command.signal(signal.SIGTERM)
+    command.signal(number)
 
     assert set(first) == {"simulator"}
     assert (await command.end()).code == 0

@@ -106,8 +106,10 @@ async def test_port_that_is_taken_is_named(metrics):
     """Two cannot listen on the same port, and the error says which it is."""
     async with metrics.serving() as url:
         port = URL(url).port
-        with pytest.raises(InvalidInputError, match=f"127.0.0.1, {port}"):
-            async with metrics.serving(port=port):
+        with pytest.raises(
+            InvalidInputError, match=f"metrics: cannot listen on 127.0.0.1, {port}"
+        ):
+            async with metrics.serving(port=URL(url).port):
                 pass
 
 
