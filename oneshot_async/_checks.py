@@ -1,7 +1,9 @@
 """Values as they are given: what is of another kind is refused at the user's door."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from errno import errorcode
 from math import isfinite
 from types import UnionType
 from typing import Any
@@ -91,6 +93,16 @@ def check_address(host: object, port: object) -> None:
     check_kind(host, str, "host", "text")
     if not isinstance(port, int) or not 0 <= port <= _LAST_PORT:
         raise InvalidInputError(f"port: give a number from 0 to {_LAST_PORT}")
+
+
+def cannot_listen(
+    error: OSError, host: str, port: int, name: str = "host and port"
+) -> InvalidInputError:
+    """Return what to raise when an address cannot be listened on."""
+    # asyncio says more around the system's words, and not always the same.
+    number = error.errno or 0
+    reason = os.strerror(number) if number in errorcode else error.strerror
+    return InvalidInputError(f"{name}: cannot listen on {host}, {port}: {reason}")
 
 
 def moment_before(age: timedelta, name: str) -> datetime:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 from yarl import URL
 
+from oneshot_async._checks import cannot_listen
 from oneshot_async._extras import needing
 from oneshot_async.errors import InvalidInputError
 from oneshot_async.observing import OUTCOMES, Observer
@@ -117,6 +118,4 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise InvalidInputError(
-            f"metrics: cannot listen on {host}, {port}: {error.strerror}"
-        ) from error
+        raise cannot_listen(error, host, port, "metrics") from error

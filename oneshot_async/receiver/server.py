@@ -12,7 +12,7 @@ import attrs
 from aiohttp import web
 from yarl import URL
 
-from oneshot_async._checks import check_address, check_kind, http_url
+from oneshot_async._checks import cannot_listen, check_address, check_kind, http_url
 from oneshot_async._discretion import discreet
 from oneshot_async._secrecy import Secret
 from oneshot_async.callback_urls import CallbackUrls, usable
@@ -165,9 +165,7 @@ async def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = found[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
-        raise InvalidInputError(
-            f"host and port: cannot listen on {host}, {port}: {error.strerror}"
-        ) from error
+        raise cannot_listen(error, host, port) from error
 
 
 def _url_of(listening: socket.socket, *, secure: bool) -> URL:

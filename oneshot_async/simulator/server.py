@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from aiohttp import web
 from yarl import URL
 
-from oneshot_async._checks import check_address, check_kind
+from oneshot_async._checks import cannot_listen, check_address, check_kind
 from oneshot_async.errors import InvalidInputError
 
 from .accounts import RAO_ID, Accounts, Tokens
@@ -205,10 +205,7 @@ class Simulator:
         try:
             await _start(web.TCPSite(runner, self._host, self._port))
         except OSError as error:
-            reason = str(error.strerror).rpartition(": ")[2]
-            raise InvalidInputError(
-                f"host and port: cannot listen on {self._host}, {self._port}: {reason}"
-            ) from error
+            raise cannot_listen(error, self._host, self._port) from error
         port = runner.addresses[0][1]
         return URL.build(scheme="http", host=self._host, port=port, path="/")
 

@@ -64,7 +64,7 @@ async def test_a_port_in_use_is_an_error_and_leaves_nothing():
         port = int(running.url.split(":")[2].split("/")[0])
         before = others()
 
-        said = f"cannot listen on 127.0.0.1, {port}: address already in use"
+        said = f"cannot listen on 127.0.0.1, {port}: Address already in use"
         with pytest.raises(InvalidInputError, match=said):
             await Simulator(port=port).__aenter__()
 

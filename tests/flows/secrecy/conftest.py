@@ -242,11 +242,14 @@ def told_by(error):
         this = todo.pop()
         todo += [*filter(None, (this.__cause__, this.__context__))]
         todo += this.exceptions or []
-        for frame in this.stack:
-            if frame.filename.startswith(TESTS):
-                frame.locals = None
-            frame._line = ""
+        this.stack[:] = map(without_its_line, this.stack)
     return list(told.format())
+
+
+def without_its_line(frame):
+    bare = traceback.FrameSummary(frame.filename, frame.lineno, frame.name, line="")
+    bare.locals = None if frame.filename.startswith(TESTS) else frame.locals
+    return bare
 
 
 def arguments_of(record):
