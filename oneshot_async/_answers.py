@@ -89,9 +89,11 @@ async def _file(
     head = await _head_of(pieces)
     if not head or is_hidden_refusal(head):
         return head, len(head)
-    chunks = _told(_chain(head, pieces), response, call)
+    packed = "Content-Encoding" in response.headers
+    total = None if packed else response.content_length
+    chunks = _told(_chain(head, pieces), total, call)
     if call.save_to is not None:
-        return b"", await save(chunks, call.save_to)
+        return b"", await save(chunks, call.save_to, expected=total)
     return await _whole(chunks, response, call)
 
 
@@ -112,12 +114,10 @@ async def _chain(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes
 
 
 def _told(
-    chunks: AsyncIterator[bytes], response: aiohttp.ClientResponse, call: Call
+    chunks: AsyncIterator[bytes], total: int | None, call: Call
 ) -> AsyncIterator[bytes]:
     """Report the chunks to whoever wants to know how far they have come."""
     if call.progress is None:
         return chunks
     name = call.save_to.name if call.save_to else "document"
-    packed = "Content-Encoding" in response.headers
-    total = None if packed else response.content_length
     return telling(chunks, name, total, call.progress)

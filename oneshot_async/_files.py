@@ -9,11 +9,10 @@ from collections.abc import (
     AsyncIterator,
     Callable,
     Generator,
-    Iterable,
     Iterator,
 )
 from contextlib import asynccontextmanager, contextmanager, suppress
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
@@ -26,7 +25,7 @@ T = TypeVar("T")
 
 CHUNK = 256 * 1024
 """How many bytes are read at a time."""
-_BATCH = 512 * 1024
+_BATCH = 1024 * 1024
 
 
 async def to_its_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -34,12 +33,22 @@ async def to_its_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
     So that nothing is opened, written or left behind after its owner has gone.
     """
-    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    return await _end_of(
+        asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    )
+
+
+async def _end_of(running: asyncio.Future[T]) -> T:
+    cancellation = None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:  # perhaps not the only one
+            cancellation = error
+    if cancellation is not None:
+        running.exception()  # nobody else asks
+        raise cancellation
+    return running.result()
 
 
 @contextmanager
@@ -116,10 +125,10 @@ class Writing:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         self._file = os.fdopen(os.open(self.temporary, flags, 0o600), "wb")
 
-    def write(self, chunks: Iterable[bytes]) -> None:
-        """Write the next chunks."""
+    def write(self, batch: memoryview) -> None:
+        """Write the next bytes."""
         if self._file:
-            self._file.writelines(chunks)
+            self._file.write(batch)
 
     def keep(self) -> None:
         """Put the finished file in its place."""
@@ -137,36 +146,80 @@ class Writing:
             self.temporary.unlink(missing_ok=True)
 
 
-async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
-    """Put small chunks together: each journey to a thread takes its time."""
-    batch: list[bytes] = []
-    size = 0
+@attrs.define
+class _Behind:
+    """Does one short blocking thing at a time in a thread, while others go on here."""
+
+    _running: asyncio.Future[None] | None = None
+
+    async def begin(
+        self, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Begin when what was begun before has ended; raise what that raised."""
+        await self.ended()
+        work = asyncio.to_thread(function, *args, **kwargs)
+        self._running = asyncio.ensure_future(work)
+
+    async def ended(self) -> None:
+        """Wait for what was begun, as `to_its_end` does; raise what it raised."""
+        running, self._running = self._running, None
+        if running is not None:
+            await _end_of(running)
+
+
+async def _batches(
+    chunks: AsyncIterator[bytes], capacity: int
+) -> AsyncIterator[memoryview]:
+    """Put small chunks together: each journey to a thread takes its time.
+
+    A batch is good until the next but one is asked for. Two buffers take turns: to hold
+    the chunks themselves makes the system give memory and take it back all the time.
+    """
+    buffers = cycle(memoryview(bytearray(capacity)) for _ in range(2))
+    buffer, size = next(buffers), 0
     async for chunk in chunks:
-        batch.append(chunk)
-        size += len(chunk)
-        if size >= _BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        rest = memoryview(chunk)
+        while rest:
+            if size == capacity:
+                yield buffer
+                buffer, size = next(buffers), 0
+            part = rest[: capacity - size]
+            buffer[size : size + len(part)] = part
+            size += len(part)
+            rest = rest[len(part) :]
+    if size:
+        yield buffer[:size]
 
 
-async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
-    """Write a stream to a file that appears only when it is whole; return its size."""
+async def save(
+    chunks: AsyncIterator[bytes], target: Path, *, expected: int | None = None
+) -> int:
+    """Write a stream to a file that appears only when it is whole; return its size.
+
+    Args:
+        expected: how many bytes it will have, if that is known: less memory is taken.
+    """
     with told("the file cannot be saved"):
         writing = Writing(target)
+    batches = _batches(chunks, min(expected or _BATCH, _BATCH))
     size = 0
+    behind = _Behind()
     try:
         with told("the file cannot be saved"):
             await to_its_end(writing.open)
-        async for batch in _batches(chunks):
-            size += sum(map(len, batch))
+        async for batch in batches:
+            size += len(batch)
             with told("the file cannot be saved"):
-                await to_its_end(writing.write, batch)
+                await behind.begin(writing.write, batch)
         with told("the file cannot be saved"):
+            await behind.ended()
             await to_its_end(writing.keep)
     except BaseException:
-        await to_its_end(writing.discard)
+        try:
+            with suppress(OSError):  # there is an error already
+                await behind.ended()
+        finally:
+            await to_its_end(writing.discard)
         raise
     return size
 

@@ -71,8 +71,10 @@ def handler_of(routes: Routes) -> Callable[[web.BaseRequest], Awaitable[web.Resp
     """
 
     async def serve(request: web.BaseRequest) -> web.Response:
-        if hdrs.EXPECT in request.headers and (refusal := await _go_on(request)):
-            return refusal
+        if hdrs.EXPECT in request.headers:
+            refusal = await _go_on(request)
+            if refusal is not None:
+                return refusal
         incoming = partial(_incoming, request)
         return answer(await routes.serve(request.method, request.path, incoming))
 

@@ -7,6 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from oneshot_async._files import CHUNK, Reading, Writing, save, to_its_end
 from oneshot_async.errors import LocalFileError
@@ -96,14 +98,31 @@ async def test_broken_stream_leaves_nothing(tmp_path):
     assert left_in(tmp_path) == ["a.pdf"]
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    chunks=st.lists(st.binary(max_size=40)),
+    expected=st.none() | st.integers(min_value=0, max_value=50),
+)
+def test_chunks_are_saved_in_their_order(tmp_path, chunks, expected):
+    """However a stream is cut, and however long it should be, it is saved as it is."""
+    target = tmp_path / "a.pdf"
+    size = asyncio.run(save(stream(*chunks), target, expected=expected))
+
+    assert target.read_bytes() == b"".join(chunks)
+    assert size == target.stat().st_size
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
+@pytest.mark.parametrize("expected", [None, 3], ids=["one batch", "several"])
 @pytest.mark.parametrize("steps", range(1, 40))
-async def test_cancellation_leaves_nothing_half(tmp_path, steps):
+async def test_cancellation_leaves_nothing_half(tmp_path, steps, expected, times):
     """Cancelled at whatever moment, there is the whole file or none."""
     chunks = stream(b"x" * 10, b"y" * 10)
-    saving = asyncio.create_task(save(chunks, tmp_path / "a.pdf"))
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    saving.cancel()
+    saving = asyncio.create_task(save(chunks, tmp_path / "a.pdf", expected=expected))
+    for _ in range(times):
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        saving.cancel()
     await asyncio.wait([saving])
 
     assert left_in(tmp_path) in ([], ["a.pdf"])

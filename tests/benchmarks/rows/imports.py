@@ -45,4 +45,4 @@ def _imported(names: str) -> Reply:
 
 
 def _run(code: str) -> str:
-    return subprocess.check_output([sys.executable, "-c", code], text=True)
+    return subprocess.check_output([sys.executable, "-P", "-c", code], text=True)
