@@ -93,7 +93,8 @@ class Waiters:
 
     def __init__(self, observers: Observers | None = None) -> None:
         self._observers = observers or Observers()
-        self._by_key: dict[Key | None, list[Waiter]] = {}
+        # Nearly always there is one for a key, and a tuple of one is small.
+        self._by_key: dict[Key | None, tuple[Waiter, ...]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._by_key.values()))
@@ -119,15 +120,16 @@ class Waiters:
 
     def add(self, waiter: Waiter) -> None:
         """Offer events to a waiter from now on."""
-        self._by_key.setdefault(waiter.key, []).append(waiter)
+        self._by_key[waiter.key] = (*self._by_key.get(waiter.key, ()), waiter)
         if waiter.is_told_of:
             self._observers.tell(lambda observer: observer.waits(waiter))
 
     def remove(self, waiter: Waiter) -> None:
         """Offer a waiter no more."""
-        waiters = self._by_key[waiter.key]
-        waiters.remove(waiter)
-        if not waiters:
+        others = tuple(one for one in self._by_key[waiter.key] if one is not waiter)
+        if others:
+            self._by_key[waiter.key] = others
+        else:
             del self._by_key[waiter.key]
         if waiter.is_told_of:
             self._observers.tell(lambda observer: observer.waited(waiter))
