@@ -93,7 +93,7 @@ async def _file(
     total = None if packed else response.content_length
     chunks = _told(_chain(head, pieces), total, call)
     if call.save_to is not None:
-        return b"", await save(chunks, call.save_to, expected=total)
+        return b"", await save(chunks, call.save_to)
     return await _whole(chunks, response, call)
 
 

@@ -167,23 +167,30 @@ class _Behind:
             await _end_of(running)
 
 
-async def _batches(
-    chunks: AsyncIterator[bytes], capacity: int
-) -> AsyncIterator[memoryview]:
+def _buffers() -> Iterator[memoryview]:
+    """Yield buffers that grow with the file, and then two that take turns."""
+    size = CHUNK
+    while size < _BATCH:
+        yield memoryview(bytearray(size))
+        size *= 2
+    yield from cycle(memoryview(bytearray(_BATCH)) for _ in range(2))
+
+
+async def _batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[memoryview]:
     """Put small chunks together: each journey to a thread takes its time.
 
-    A batch is good until the next but one is asked for. Two buffers take turns: to hold
-    the chunks themselves makes the system give memory and take it back all the time.
+    A batch is good until the next but one is asked for. To hold the chunks themselves
+    would make the system give memory and take it back all the time.
     """
-    buffers = cycle(memoryview(bytearray(capacity)) for _ in range(2))
+    buffers = _buffers()
     buffer, size = next(buffers), 0
     async for chunk in chunks:
         rest = memoryview(chunk)
         while rest:
-            if size == capacity:
+            if size == len(buffer):
                 yield buffer
                 buffer, size = next(buffers), 0
-            part = rest[: capacity - size]
+            part = rest[: len(buffer) - size]
             buffer[size : size + len(part)] = part
             size += len(part)
             rest = rest[len(part) :]
@@ -191,23 +198,16 @@ async def _batches(
         yield buffer[:size]
 
 
-async def save(
-    chunks: AsyncIterator[bytes], target: Path, *, expected: int | None = None
-) -> int:
-    """Write a stream to a file that appears only when it is whole; return its size.
-
-    Args:
-        expected: how many bytes it will have, if that is known: less memory is taken.
-    """
+async def save(chunks: AsyncIterator[bytes], target: Path) -> int:
+    """Write a stream to a file that appears only when it is whole; return its size."""
     with told("the file cannot be saved"):
         writing = Writing(target)
-    batches = _batches(chunks, min(expected or _BATCH, _BATCH))
     size = 0
     behind = _Behind()
     try:
         with told("the file cannot be saved"):
             await to_its_end(writing.open)
-        async for batch in batches:
+        async for batch in _batches(chunks):
             size += len(batch)
             with told("the file cannot be saved"):
                 await behind.begin(writing.write, batch)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from oneshot_async import _files
 from oneshot_async._files import CHUNK, Reading, Writing, save, to_its_end
 from oneshot_async.errors import LocalFileError
 
@@ -98,27 +99,33 @@ async def test_broken_stream_leaves_nothing(tmp_path):
     assert left_in(tmp_path) == ["a.pdf"]
 
 
+@pytest.fixture(params=[None, 3], ids=["one batch", "several"])
+def batches(request, monkeypatch):
+    """Let a few bytes be one batch, or more than fit into two buffers."""
+    if request.param:
+        monkeypatch.setattr(_files, "CHUNK", request.param)
+        monkeypatch.setattr(_files, "_BATCH", 2 * request.param)
+
+
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    chunks=st.lists(st.binary(max_size=40)),
-    expected=st.none() | st.integers(min_value=0, max_value=50),
-)
-def test_chunks_are_saved_in_their_order(tmp_path, chunks, expected):
-    """However a stream is cut, and however long it should be, it is saved as it is."""
+@given(st.lists(st.binary(max_size=40)))
+@pytest.mark.usefixtures("batches")
+def test_chunks_are_saved_in_their_order(tmp_path, chunks):
+    """However a stream is cut, it is saved as it is."""
     target = tmp_path / "a.pdf"
-    size = asyncio.run(save(stream(*chunks), target, expected=expected))
+    size = asyncio.run(save(stream(*chunks), target))
 
     assert target.read_bytes() == b"".join(chunks)
     assert size == target.stat().st_size
 
 
+@pytest.mark.usefixtures("batches")
 @pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
-@pytest.mark.parametrize("expected", [None, 3], ids=["one batch", "several"])
 @pytest.mark.parametrize("steps", range(1, 40))
-async def test_cancellation_leaves_nothing_half(tmp_path, steps, expected, times):
+async def test_cancellation_leaves_nothing_half(tmp_path, steps, times):
     """Cancelled at whatever moment, there is the whole file or none."""
     chunks = stream(b"x" * 10, b"y" * 10)
-    saving = asyncio.create_task(save(chunks, tmp_path / "a.pdf", expected=expected))
+    saving = asyncio.create_task(save(chunks, tmp_path / "a.pdf"))
     for _ in range(times):
         for _ in range(steps):
             await asyncio.sleep(0)
