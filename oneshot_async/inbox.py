@@ -109,7 +109,6 @@ class Inbox(Secret):
             StoreError: it could not be kept.
         """
         self._check_open()
-        await self._refuse_contradiction(event)
         begun = monotonic()
         try:
             try:
@@ -253,7 +252,7 @@ class Inbox(Secret):
 
     async def _finish(self, event: CallbackEvent) -> None:
         """Keep an event whose delivery was cut short, and wake who waits for it."""
-        with suppress(StoreError):
+        with suppress(StoreError, CallbackRejectedError):
             await self._store.append(event)
             await self._tell_again(event)
 
@@ -269,15 +268,6 @@ class Inbox(Secret):
             raise InboxClosedError("the inbox is not open: use it with `async with`")
         if self._loop is not asyncio.get_running_loop():
             raise InboxClosedError("the inbox is open in another event loop only")
-
-    async def _refuse_contradiction(self, event: CallbackEvent) -> None:
-        if event.pk is None or event.correlation is None:
-            return
-        bound = await self._store.bound(event.correlation)
-        if bound not in {None, event.pk}:
-            raise CallbackRejectedError(
-                "its pk belongs to another callback URL", reason="contradiction"
-            )
 
     async def _tell_again(self, event: CallbackEvent) -> None:
         """Wake who waits for what is kept already: perhaps nobody was told of it.

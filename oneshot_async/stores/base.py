@@ -7,6 +7,7 @@ from typing import Protocol
 import attrs
 
 from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
 
@@ -31,10 +32,22 @@ class Quarantined:
     received_at: datetime
 
 
+Appended = int | CallbackRejectedError | None
+"""An event's number, or what is to be raised of it; None if it is kept already."""
+
+
+def contradiction() -> CallbackRejectedError:
+    """Return what a store raises of an event whose pk and correlation do not agree."""
+    return CallbackRejectedError(
+        "its pk belongs to another callback URL", reason="contradiction"
+    )
+
+
 class Store(Protocol):
     """Keeps callback events, in the order in which they arrived.
 
-    Everything raises `StoreError` and nothing else if it cannot be done. A call that is
+    Everything raises `StoreError` and nothing else if it cannot be done, but for what
+    `append` says. A call that is
     cancelled may have been carried out, and leaves nothing half done.
     """
 
@@ -52,6 +65,10 @@ class Store(Protocol):
         Two events are the same if their `CallbackEvent.dedupe_key` is. Sequence numbers
         grow in the order in which events can be seen: whoever has seen one will never
         find a smaller one later. What is returned is as durable as the store can be.
+
+        Raises:
+            CallbackRejectedError: `contradiction()`, and nothing is kept: its
+                correlation is bound to another request than its pk.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from oneshot_async.errors import StoreError
+from oneshot_async.errors import OneShotError, StoreError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,13 +26,15 @@ class Batches(Generic[T, R]):
     looked up shares its trips in the same way.
 
     Args:
-        write: writes some values, all or none, and returns a result for each; raises
-            `StoreError` and nothing else.
+        write: writes some values, all or none, and returns a result for each, or what
+            is to be raised for it alone; raises `StoreError` and nothing else.
         most: how many values at a time.
     """
 
     def __init__(
-        self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 500
+        self,
+        write: Callable[[Sequence[T]], Awaitable[Sequence[R | OneShotError]]],
+        most: int = 500,
     ) -> None:
         self._write = write
         self._most = most
@@ -82,10 +84,10 @@ class Batches(Generic[T, R]):
                 _end(item, result)
 
 
-def _end(item: _Item[T, R], outcome: R | StoreError) -> None:
+def _end(item: _Item[T, R], outcome: R | OneShotError) -> None:
     if item.written.done():
         return  # who asked has gone
-    if isinstance(outcome, StoreError):
+    if isinstance(outcome, OneShotError):
         item.written.set_exception(outcome)
     else:
         item.written.set_result(outcome)

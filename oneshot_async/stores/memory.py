@@ -13,7 +13,7 @@ from oneshot_async.errors import InvalidInputError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
 
-from .base import Key, Quarantined
+from .base import Key, Quarantined, contradiction
 from .memory_quarantine import MemoryQuarantine
 from .sizes import size_of
 
@@ -88,6 +88,8 @@ class MemoryStore:
 
     async def append(self, event: CallbackEvent) -> int | None:
         """Keep an event unless it is kept already."""
+        if self._contradicts(event):
+            raise contradiction()
         key = event.dedupe_key
         if key in self._kept:
             return None
@@ -164,6 +166,11 @@ class MemoryStore:
             self._forget_binding(correlation)
         self._quarantine.prune(before)
         return len(old)
+
+    def _contradicts(self, event: CallbackEvent) -> bool:
+        if event.pk is None or event.correlation is None:
+            return False
+        return self._pk_of(event.correlation) not in {None, event.pk}
 
     def _since(self, after: int) -> Sequence[_Kept]:
         newest = reversed(self._kept.values())

@@ -7,6 +7,7 @@ import attrs
 import pytest
 
 from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models import CallbackEvent, Certificate, EventType, RequestStatus
 from oneshot_async.stores import store_for
 
@@ -76,6 +77,21 @@ class TestContract:
         numbers = await asyncio.gather(*(store.append(event(pk=7)) for _ in range(20)))
 
         assert sorted(map(bool, numbers)) == [False] * 19 + [True]
+
+    async def test_contradiction_is_refused_alone(self, store):
+        """Of many at once, only what belongs to another request is not kept."""
+        await store.bind(C1, 7)
+        right, wrong = event(pk=7, correlation=C1), event(pk=8, correlation=C1)
+
+        outcomes = await asyncio.gather(
+            *(store.append(each) for each in (wrong, right, wrong, event(pk=8))),
+            return_exceptions=True,
+        )
+
+        refused = [isinstance(each, CallbackRejectedError) for each in outcomes]
+        assert refused == [True, False, True, False]
+        assert sorted(each for each in outcomes if isinstance(each, int)) == [1, 2]
+        assert [one.correlation for one in await store.history(8)] == [None]
 
     async def test_history_is_in_order_of_arrival(self, store):
         """History is ordered by arrival, whatever times the events carry."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import MemoryStore, store_for
 
@@ -75,6 +77,10 @@ class StoreMachine(RuleBasedStateMachine):
     )
     def append(self, through, pk, correlation, status, at):
         new = event(status, pk=pk, correlation=correlation, at=at)
+        if pk and self.bindings.get(correlation, pk) != pk:
+            with pytest.raises(CallbackRejectedError, match="another callback URL"):
+                self.runner.run(self.stores[through].append(new))
+            return
         known = any(old.dedupe_key == new.dedupe_key for old in self.kept)
         number = self.runner.run(self.stores[through].append(new))
         if known:

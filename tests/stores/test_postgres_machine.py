@@ -13,6 +13,7 @@ from hypothesis.stateful import (
 )
 
 from oneshot_async.callback_urls import Correlation
+from oneshot_async.errors import CallbackRejectedError
 from oneshot_async.models import CallbackEvent
 from oneshot_async.stores import store_for
 
@@ -90,8 +91,11 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(batches=st.tuples(st.lists(EVENTS, max_size=4), st.lists(EVENTS, max_size=4)))
     def append(self, batches):
-        """Append on both sides at once: each event is kept by one of them."""
+        """Append on both sides at once: each event is kept by one of them, or none."""
         told = self.runner.run(self.append_all(batches))
+        refused = [one for one in told if isinstance(one[1][1], CallbackRejectedError)]
+        assert [one for one in told if self.contradicts(one[1][0])] == refused
+        told = [one for one in told if one not in refused]
         for place, (event, sequence) in told:
             if sequence is not None:
                 assert event.dedupe_key not in {
@@ -100,11 +104,15 @@ class TwoStores(RuleBasedStateMachine):
                 self.kept[sequence] = event
                 self.sides[1 - place].expected.append(sequence)
         for batch in batches:
-            for event in batch:
+            for event in (one for one in batch if not self.contradicts(one)):
                 keys = [one.dedupe_key for one in self.kept.values()]
                 assert keys.count(event.dedupe_key) == 1
         for side in self.sides:
             side.expected.sort()
+
+    def contradicts(self, event):
+        bound = self.bindings.get(event.correlation)
+        return bool(event.pk and bound) and bound != event.pk
 
     async def append_all(self, batches):
         calls = [
@@ -112,7 +120,9 @@ class TwoStores(RuleBasedStateMachine):
             for place, batch in enumerate(batches)
             for event in batch
         ]
-        numbers = await asyncio.gather(*(call for _, _, call in calls))
+        numbers = await asyncio.gather(
+            *(call for _, _, call in calls), return_exceptions=True
+        )
         return [
             (place, (event, number))
             for (place, event, _), number in zip(calls, numbers, strict=True)

@@ -15,12 +15,16 @@ WITH given AS (
     FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[])
         WITH ORDINALITY AS given (dedupe_key, pk, correlation, event, place)
     ORDER BY dedupe_key, place
+), contradicting AS (
+    SELECT dedupe_key
+    FROM given JOIN oneshot_bindings AS binding USING (correlation)
+    WHERE binding.pk <> given.pk
 ), fresh AS (
     SELECT *, row_number() OVER (ORDER BY place) AS nth
     FROM given
     WHERE NOT EXISTS (
         SELECT FROM oneshot_events AS kept WHERE kept.dedupe_key = given.dedupe_key
-    )
+    ) AND dedupe_key NOT IN (SELECT dedupe_key FROM contradicting)
 ), taken AS (
     UPDATE oneshot_store
     SET last_sequence = last_sequence + (SELECT count(*) FROM fresh)
@@ -35,8 +39,11 @@ WITH given AS (
     ON CONFLICT (dedupe_key) DO NOTHING
     RETURNING dedupe_key, sequence
 )
-SELECT dedupe_key, sequence, (SELECT pg_notify($6, $5)) FROM kept
+SELECT dedupe_key, sequence, (SELECT pg_notify($6, $5))::text FROM kept
+UNION ALL
+SELECT dedupe_key, NULL, NULL FROM contradicting
 """
+"""A contradicting event has no number; a duplicate is not among what is returned."""
 
 ALL = """
 SELECT sequence, received_at, event FROM oneshot_events

@@ -13,7 +13,7 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
-from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.base import Appended, Key, Quarantined, contradiction
 from oneshot_async.stores.batches import Batches
 from oneshot_async.stores.written import written
 
@@ -59,7 +59,7 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
         self._origin = token_hex(16)
-        self._batches = Batches(self._append_all)
+        self._batches = Batches[_Entry, int | None](self._append_all)
         self._lookups = Batches(self._bound_all)
         self._news = News(self._database, self._origin)
         self._last_kept = 0
@@ -167,7 +167,7 @@ class PostgresStore:
             )
         return count
 
-    async def _append_all(self, entries: Sequence[_Entry]) -> Sequence[int | None]:
+    async def _append_all(self, entries: Sequence[_Entry]) -> Sequence[Appended]:
         keys = [entry.dedupe_key for entry in entries]
         async with self._database.connection() as connection:
             rows = await connection.fetch(
@@ -179,10 +179,16 @@ class PostgresStore:
                 self._origin,
                 CHANNEL,
             )
-        numbers: dict[str, int] = {row["dedupe_key"]: row["sequence"] for row in rows}
+        numbers: dict[str, int] = {
+            row["dedupe_key"]: row["sequence"] for row in rows if row["sequence"]
+        }
+        refused = {row["dedupe_key"] for row in rows} - numbers.keys()
         self._last_kept = max(numbers.values(), default=self._last_kept)
         # The first of equals has the number; the others are duplicates of it.
-        return [numbers.pop(key, None) for key in keys]
+        return [
+            contradiction() if key in refused else numbers.pop(key, None)
+            for key in keys
+        ]
 
     async def _bound_all(
         self, correlations: Sequence[Correlation]

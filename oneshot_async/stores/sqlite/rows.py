@@ -12,7 +12,7 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
-from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.base import Appended, Key, Quarantined, contradiction
 from oneshot_async.stores.written import read, written
 
 from .schema import number_of, transaction
@@ -28,6 +28,10 @@ _APPEND = """
     INSERT INTO events (dedupe_key, pk, correlation, event, origin, received_at)
     SELECT :dedupe_key, :pk, :correlation, :event, :origin, :received_at
     WHERE NOT EXISTS (SELECT 1 FROM events WHERE dedupe_key = :dedupe_key)
+"""
+
+_CONTRADICTION = """
+    SELECT 1 FROM bindings WHERE correlation = :correlation AND pk <> :pk
 """
 
 _EVENT = "SELECT sequence, received_at, event FROM events"
@@ -139,15 +143,15 @@ def check(pk: RequestPk | None, correlation: Correlation | None) -> None:
         ) from None
 
 
-def append(
-    connection: Connection, rows: Iterable[Row], origin: str
-) -> list[int | None]:
-    """Keep events in one commit, and return the sequence number of each new one."""
+def append(connection: Connection, rows: Iterable[Row], origin: str) -> list[Appended]:
+    """Keep events in one commit, and return what became of each."""
     with transaction(connection):
         return [_appended(connection, {**row, "origin": origin}) for row in rows]
 
 
-def _appended(connection: Connection, row: Row) -> int | None:
+def _appended(connection: Connection, row: Row) -> Appended:
+    if row["pk"] is not None and connection.execute(_CONTRADICTION, row).fetchone():
+        return contradiction()
     done = connection.execute(_APPEND, {**row, "received_at": _now()})
     return done.lastrowid if done.rowcount else None
 

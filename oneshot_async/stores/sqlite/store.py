@@ -11,7 +11,7 @@ from oneshot_async.callback_urls import Correlation
 from oneshot_async.errors import InvalidInputError, StoreError
 from oneshot_async.models.callbacks import CallbackEvent
 from oneshot_async.models.requests import RequestPk
-from oneshot_async.stores.base import Key, Quarantined
+from oneshot_async.stores.base import Appended, Key, Quarantined
 from oneshot_async.stores.batches import Batches
 
 from . import rows
@@ -161,7 +161,7 @@ class SqliteStore:
             forgotten += count
         return forgotten
 
-    async def _append_all(self, batch: Sequence[rows.Row]) -> Sequence[int | None]:
+    async def _append_all(self, batch: Sequence[rows.Row]) -> Sequence[Appended]:
         return await self._database.run(rows.append, batch, self._origin)
 
     async def _bound_all(
