@@ -46,9 +46,9 @@ def contradiction() -> CallbackRejectedError:
 class Store(Protocol):
     """Keeps callback events, in the order in which they arrived.
 
-    Everything raises `StoreError` and nothing else if it cannot be done, but for what
-    `append` says. A call that is
-    cancelled may have been carried out, and leaves nothing half done.
+    Everything raises `StoreError` if it cannot be done, and nothing else but for what
+    `append` says. A call that is cancelled may have been carried out, and leaves
+    nothing half done.
     """
 
     async def open(self) -> None:
@@ -67,8 +67,8 @@ class Store(Protocol):
         find a smaller one later. What is returned is as durable as the store can be.
 
         Raises:
-            CallbackRejectedError: `contradiction()`, and nothing is kept: its
-                correlation is bound to another request than its pk.
+            CallbackRejectedError: its correlation is bound to another request than its
+                pk; nothing is kept, and the reason is ``contradiction``.
         """
         ...
 
