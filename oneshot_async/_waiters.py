@@ -126,8 +126,9 @@ class Waiters:
 
     def remove(self, waiter: Waiter) -> None:
         """Offer a waiter no more."""
-        others = tuple(one for one in self._by_key[waiter.key] if one is not waiter)
-        if others:
+        waiters = self._by_key[waiter.key]
+        place = waiters.index(waiter)
+        if others := waiters[:place] + waiters[place + 1 :]:
             self._by_key[waiter.key] = others
         else:
             del self._by_key[waiter.key]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,11 @@ class Command:
         return Ended(self.process.returncode, out.decode(), err.decode())
 
 
+def hear_hangups():
+    """Tests that were started by nohup hand down that SIGHUP is ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 async def launch(arguments: Sequence[str | Path], cwd: Path, env: dict[str, str]):
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -79,6 +85,7 @@ async def launch(arguments: Sequence[str | Path], cwd: Path, env: dict[str, str]
         cwd=cwd,
         env=env,
         start_new_session=True,  # no terminal, wherever the tests are started
+        preexec_fn=hear_hangups,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
